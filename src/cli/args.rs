@@ -1,0 +1,285 @@
+//! The command line as clap sees it: names, help and examples, nothing else.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Search a pile of English and Arabic articles by passages.
+#[derive(Debug, Parser)]
+#[command(
+    name = "warraq",
+    version,
+    about = "Search a pile of English and Arabic articles by passages",
+    long_about = "Search a pile of English and Arabic articles by passages.\n\n\
+        Articles are cut into passages, indexed, and the best passages for a query are shown. \
+        Without any preparation `warraq search` indexes the folder `corpus/` into `index/`.",
+    after_help = "Examples:\n  \
+        warraq search \"Konishi retreat\"        the best passages, in the terminal\n  \
+        warraq search حصار هانجو                the same in Arabic\n  \
+        warraq search --format json rice        for scripts\n  \
+        warraq index ~/articles --index ~/idx   index another folder\n  \
+        warraq batch queries.tsv                many queries at once\n\n\
+        Exit status: 0 something was found, 1 nothing was found, 2 an error."
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+
+    #[command(flatten)]
+    pub global: Global,
+}
+
+/// Options of every command.
+#[derive(Clone, Debug, Args)]
+pub struct Global {
+    /// Folder of the index
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "WARRAQ_INDEX",
+        global = true,
+        help_heading = "Global options",
+        value_hint = clap::ValueHint::DirPath
+    )]
+    pub index: Option<PathBuf>,
+
+    /// Say more about what is done, on standard error (twice: still more)
+    #[arg(short, long, action = clap::ArgAction::Count, global = true, help_heading = "Global options")]
+    pub verbose: u8,
+
+    /// Threads to work with [default: all cores]
+    #[arg(long, value_name = "N", global = true, help_heading = "Global options", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub threads: Option<u16>,
+
+    /// When to use colours [default: auto, which obeys NO_COLOR]
+    #[arg(
+        long,
+        value_name = "WHEN",
+        global = true,
+        help_heading = "Global options",
+        default_value = "auto",
+        hide_default_value = true
+    )]
+    pub color: ColorWhen,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ColorWhen {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Index(IndexArgs),
+    Remove(RemoveArgs),
+    Search(SearchArgs),
+    Batch(BatchArgs),
+    Show(ShowArgs),
+    Stats(StatsArgs),
+    Completions(CompletionsArgs),
+    Man(ManArgs),
+}
+
+/// Add articles to the index, or bring it up to date
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    warraq index                             the folder corpus/\n  \
+    warraq index ~/articles notes.md         a folder and a file\n  \
+    zcat dump.jsonl.gz | warraq index - --name dump --format jsonl --passages whole\n\n\
+    A second run reads only what changed. Other sources in the index stay.\n\
+    Exit status: 0 everything was indexed, 2 something was skipped.")]
+pub struct IndexArgs {
+    /// Files and folders; `-` is standard input [default: corpus]
+    #[arg(value_name = "PATH", value_hint = clap::ValueHint::AnyPath)]
+    pub paths: Vec<PathBuf>,
+
+    /// How the files are written
+    #[arg(long, value_name = "FORMAT", default_value = "auto")]
+    pub format: FormatArg,
+
+    /// Cut articles into passages, or keep each JSON Lines record whole
+    #[arg(long, value_name = "HOW", default_value = "auto")]
+    pub passages: PassagesArg,
+
+    /// The name under which standard input is indexed
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+
+    /// No progress bar
+    #[arg(long)]
+    pub no_progress: bool,
+}
+
+/// Formats of articles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FormatArg {
+    /// By the file's ending
+    Auto,
+    /// Plain or wiki text
+    Text,
+    Markdown,
+    /// One article or passage a line
+    Jsonl,
+}
+
+/// How passages are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PassagesArg {
+    /// Paragraphs, or a few short ones of one section
+    Auto,
+    /// Each record as it is
+    Whole,
+}
+
+/// Take sources out of the index
+#[derive(Debug, Args)]
+pub struct RemoveArgs {
+    /// Files and folders that were indexed, or the name of a standard input
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<PathBuf>,
+}
+
+/// What a search looks for and how it is ranked; shared by `search` and `batch`.
+#[derive(Clone, Debug, Args)]
+pub struct QueryArgs {
+    /// How many passages to return
+    #[arg(short = 'n', long = "limit", value_name = "N", default_value = "10", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub limit: u32,
+
+    /// Words only: no operator has any meaning
+    #[arg(long)]
+    pub plain: bool,
+
+    /// Passages to leave out from the top
+    #[arg(long, value_name = "N", default_value = "0", hide_default_value = true, value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    pub offset: u32,
+
+    /// At most so many passages of one article
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub per_article: Option<u32>,
+}
+
+/// Search the passages
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    warraq search Konishi retreat            any of the words; several arguments are one query\n  \
+    warraq search '\"fire arrows\"'            a phrase\n  \
+    warraq search '+Konishi -Pyongyang'      with the one, without the other\n  \
+    warraq search 'commander:konishi'        in an infobox field\n  \
+    warraq search 'pyong* lang:en'           a prefix, English passages only\n  \
+    warraq search كوون يول                   Arabic\n  \
+    warraq search --plain \"$question\"        a question pasted by a script\n\n\
+    Query language: words are ORed; \"a phrase\"; \"a b\"~3; a NEAR/5 b; +must -not; AND OR NOT ( );\n\
+    title: section: lang: kind: and infobox fields; prefix*; fuzzy~; boost^2.\n\
+    Exit status: 0 found, 1 nothing found, 2 error.")]
+pub struct SearchArgs {
+    /// The query; several arguments are one query
+    #[arg(value_name = "QUERY", required = true)]
+    pub query: Vec<String>,
+
+    #[command(flatten)]
+    pub options: QueryArgs,
+
+    /// How to print the answer
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: SearchFormat,
+
+    /// Show the passages before and after each hit
+    #[arg(long)]
+    pub context: bool,
+
+    /// Show what each word became and what it scored
+    #[arg(long)]
+    pub explain: bool,
+
+    /// Print only the number of passages found
+    #[arg(long)]
+    pub count: bool,
+}
+
+/// Formats of answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SearchFormat {
+    Human,
+    Json,
+    Jsonl,
+    Tsv,
+    Trec,
+}
+
+/// Answer many queries, in their order
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    warraq batch queries.txt                 one query a line, or id<TAB>query\n  \
+    warraq batch --format trec -n 100 --plain questions.tsv > run.txt\n  \
+    printf '{\"id\":\"q1\",\"query\":\"rice\",\"limit\":3}\\n' | warraq batch -\n\n\
+    A JSON line has \"query\" and may have \"id\", \"limit\", \"offset\", \"plain\", \"per_article\".\n\
+    Exit status: 0 all answered, 2 some line could not be.")]
+pub struct BatchArgs {
+    /// File of queries; `-` is standard input
+    #[arg(value_name = "FILE", default_value = "-", value_hint = clap::ValueHint::FilePath)]
+    pub file: PathBuf,
+
+    #[command(flatten)]
+    pub options: QueryArgs,
+
+    /// How to print the answers
+    #[arg(long, value_name = "FORMAT", default_value = "jsonl")]
+    pub format: BatchFormat,
+}
+
+/// Formats of batches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum BatchFormat {
+    Jsonl,
+    Tsv,
+    Trec,
+}
+
+/// Show a whole passage or article
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    warraq show siege-of-busanjin.txt        the article\n  \
+    warraq show siege-of-busanjin.txt#3      one passage of it")]
+pub struct ShowArgs {
+    /// Id of a passage or an article
+    #[arg(value_name = "ID")]
+    pub id: String,
+
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: ShowFormat,
+}
+
+/// Formats of `show` and `stats`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ShowFormat {
+    Human,
+    Json,
+}
+
+/// Show what the index holds
+#[derive(Debug, Args)]
+pub struct StatsArgs {
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: ShowFormat,
+}
+
+/// Print completions for a shell
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  warraq completions bash > ~/.local/share/bash-completion/completions/warraq"
+)]
+pub struct CompletionsArgs {
+    #[arg(value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
+}
+
+/// Print the manual page
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  warraq man > warraq.1 && man ./warraq.1")]
+pub struct ManArgs {}

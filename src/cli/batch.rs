@@ -1,0 +1,215 @@
+//! `warraq batch`: many queries over one open index, on all cores, answered in their order.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+
+use super::args::{BatchArgs, BatchFormat};
+use super::config::Config;
+use super::search::request;
+use super::{Outcome, output_error, stdout};
+use crate::error::{Error, Result};
+use crate::eval::{QueryLine, QueryReader};
+use crate::index::OpenIndex;
+use crate::output::{self, BatchAnswer};
+use crate::search::{Engine, Request};
+
+/// Queries that are under way for each thread, at the most.
+const QUEUE: usize = 64;
+
+/// A query with its place in the order of answers.
+struct Task {
+    place: u64,
+    line: std::result::Result<QueryLine, BadLine>,
+}
+
+/// A line that cannot be answered.
+struct BadLine {
+    id: Value,
+    query: String,
+    message: String,
+}
+
+/// An answer as it will be printed.
+struct Done {
+    bytes: Vec<u8>,
+    failed: bool,
+}
+
+/// Answers a file of queries.
+pub fn batch(config: &Config, args: BatchArgs) -> Result<Outcome> {
+    let input = open(&args.file)?;
+    let index = config.open_index()?;
+    let threads = config.threads;
+    let (tasks, waiting) = sync_channel::<Task>(QUEUE * threads);
+    let (done, finished) = sync_channel::<(u64, Done)>(QUEUE * threads);
+    let waiting = Mutex::new(waiting);
+    std::thread::scope(|scope| {
+        scope.spawn(|| read(input, tasks));
+        for _ in 0..threads {
+            let done = done.clone();
+            scope.spawn(|| work(&index, &args, &waiting, done));
+        }
+        drop(done);
+        let outcome = print_in_order(&finished);
+        // Whoever still works has nobody to tell: their sending fails and they stop.
+        drop(finished);
+        outcome
+    })
+}
+
+fn open(path: &Path) -> Result<Box<dyn BufRead + Send>> {
+    if path.as_os_str() == "-" {
+        return Ok(Box::new(BufReader::new(io::stdin())));
+    }
+    let file = File::open(path).map_err(|error| Error::io(path, error))?;
+    Ok(Box::new(BufReader::new(file)))
+}
+
+fn read(input: Box<dyn BufRead + Send>, tasks: SyncSender<Task>) {
+    for (place, line) in (0..).zip(QueryReader::new(input)) {
+        let line = line.map_err(|problem| BadLine {
+            id: problem.line.map_or(Value::Null, Value::from),
+            query: String::new(),
+            message: problem.message,
+        });
+        if tasks.send(Task { place, line }).is_err() {
+            return;
+        }
+    }
+}
+
+fn work(
+    index: &OpenIndex,
+    args: &BatchArgs,
+    waiting: &Mutex<Receiver<Task>>,
+    done: SyncSender<(u64, Done)>,
+) {
+    let mut engine = Engine::new(index);
+    loop {
+        let received = match waiting.lock() {
+            Ok(waiting) => waiting.recv(),
+            Err(_) => return,
+        };
+        let Ok(Task { place, line }) = received else {
+            return;
+        };
+        let answered = match line {
+            Ok(line) => answer(&mut engine, args, line),
+            Err(bad) => write(
+                args.format,
+                &BatchAnswer { id: &bad.id, query: &bad.query, outcome: Err(&bad.message) },
+            ),
+        };
+        if done.send((place, answered)).is_err() {
+            return;
+        }
+    }
+}
+
+fn answer(engine: &mut Result<Engine>, args: &BatchArgs, line: QueryLine) -> Done {
+    let asked = with_options(request(&args.options, line.query.clone()), &line.options);
+    let outcome = match (engine, asked) {
+        (Ok(engine), Ok(mut request)) => {
+            request.total = false;
+            request.snippets = args.format != BatchFormat::Trec;
+            engine.search(&request).map_err(|error| error.to_string())
+        }
+        (Err(error), _) => Err(error.to_string()),
+        (_, Err(message)) => Err(message),
+    };
+    write(
+        args.format,
+        &BatchAnswer {
+            id: &line.id,
+            query: &line.query,
+            outcome: outcome.as_ref().map_err(String::as_str),
+        },
+    )
+}
+
+/// The request with the options of its own line.
+fn with_options(
+    mut request: Request,
+    options: &Map<String, Value>,
+) -> std::result::Result<Request, String> {
+    for (name, value) in options {
+        let number = |least: u64| {
+            value.as_u64().filter(|&number| (least..=1_000_000).contains(&number)).ok_or_else(
+                || format!("the option \"{name}\" takes a whole number from {least} to 1000000"),
+            )
+        };
+        match name.as_str() {
+            "limit" | "n" => request.limit = number(1)? as usize,
+            "offset" => request.offset = number(0)? as usize,
+            "per_article" => request.per_article = Some(number(1)? as usize),
+            "plain" => {
+                request.plain = value
+                    .as_bool()
+                    .ok_or_else(|| "the option \"plain\" takes true or false".to_owned())?;
+            }
+            _ => {
+                let shown: String = name.chars().filter(|c| !c.is_control()).take(40).collect();
+                return Err(format!(
+                    "unknown option \"{shown}\": there are limit, offset, per_article, plain"
+                ));
+            }
+        }
+    }
+    Ok(request)
+}
+
+fn write(format: BatchFormat, answer: &BatchAnswer) -> Done {
+    let mut bytes = Vec::new();
+    let written = match format {
+        BatchFormat::Jsonl => output::json::write_batch_answer(&mut bytes, answer),
+        BatchFormat::Tsv => output::tsv::write_batch_answer(&mut bytes, answer),
+        BatchFormat::Trec => output::trec::write_batch_answer(&mut bytes, answer),
+    };
+    let mut failed = answer.outcome.is_err();
+    if let Err(message) = answer.outcome
+        && format != BatchFormat::Jsonl
+    {
+        // These formats have no room for errors.
+        let line = format!("query {}: {message}", output::id_text(answer.id));
+        eprintln!("warraq: {}", crate::text::sanitize::to_one_line(&line));
+    }
+    failed |= written.is_err();
+    Done { bytes, failed }
+}
+
+/// Prints answers in the order of their queries as soon as all before them are there.
+fn print_in_order(finished: &Receiver<(u64, Done)>) -> Result<Outcome> {
+    let mut out = stdout();
+    let mut early: BTreeMap<u64, Done> = BTreeMap::new();
+    let mut next = 0;
+    let mut any_failed = false;
+    loop {
+        // A reader who waits for the last answer sees it as soon as nothing more comes at once.
+        let received = match finished.recv_timeout(Duration::from_millis(2)) {
+            Err(RecvTimeoutError::Timeout) => {
+                out.flush().map_err(output_error)?;
+                finished.recv().ok()
+            }
+            Ok(done) => Some(done),
+            Err(RecvTimeoutError::Disconnected) => None,
+        };
+        let Some((place, done)) = received else {
+            break;
+        };
+        early.insert(place, done);
+        while let Some(done) = early.remove(&next) {
+            any_failed |= done.failed;
+            out.write_all(&done.bytes).map_err(output_error)?;
+            next += 1;
+        }
+    }
+    out.flush().map_err(output_error)?;
+    Ok(if any_failed { Outcome::Incomplete } else { Outcome::Found })
+}

@@ -1,0 +1,105 @@
+//! `warraq index` and `warraq remove`.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+
+use super::Outcome;
+use super::args::{FormatArg, IndexArgs, PassagesArg, RemoveArgs};
+use super::config::{Config, changes, default_source};
+use super::progress::Progress;
+use crate::error::{Error, Result};
+use crate::index::{Change, Report, Source, update};
+use crate::source::Format;
+
+/// Adds or refreshes sources.
+pub fn index(config: &Config, args: IndexArgs) -> Result<Outcome> {
+    let format = match args.format {
+        FormatArg::Auto => Format::Auto,
+        FormatArg::Text => Format::Text,
+        FormatArg::Markdown => Format::Markdown,
+        FormatArg::Jsonl => Format::Jsonl,
+    };
+    let whole = args.passages == PassagesArg::Whole;
+    let mut spool = None;
+    let mut sources = Vec::new();
+    for path in args.paths {
+        if path.as_os_str() != "-" {
+            sources.push(Source { path, spooled: None, format, whole });
+            continue;
+        }
+        if spool.is_some() {
+            return Err(Error::Usage("`-` can be given once".to_owned()));
+        }
+        let name = args.name.clone().ok_or_else(|| {
+            Error::Usage("standard input needs a name: add `--name NAME`".to_owned())
+        })?;
+        let file = spool_stdin()?;
+        sources.push(Source {
+            path: PathBuf::from(name),
+            spooled: Some(file.path().to_owned()),
+            format,
+            whole,
+        });
+        spool = Some(file);
+    }
+    if sources.is_empty() {
+        sources.push(Source { format, whole, ..default_source() });
+    }
+    let show_bar = !args.no_progress && io::stderr().is_terminal();
+    change(config, Change::Add(sources), show_bar)
+}
+
+/// Takes sources out.
+pub fn remove(config: &Config, args: RemoveArgs) -> Result<Outcome> {
+    if config.location().current()?.is_none() {
+        return Err(Error::NoIndex(config.location().folder().to_owned()));
+    }
+    change(config, Change::Remove(args.paths), false)
+}
+
+fn change(config: &Config, change: Change, show_bar: bool) -> Result<Outcome> {
+    let progress = Progress::new(show_bar);
+    let outcome = update(config.location(), change, config.update_options(), &progress);
+    progress.finish();
+    let report = outcome?;
+    eprintln!("{}", summary(&report, config));
+    Ok(if report.skipped > 0 { Outcome::Incomplete } else { Outcome::Found })
+}
+
+/// Standard input as a file, so that it can be read as often as any other source.
+fn spool_stdin() -> Result<tempfile::NamedTempFile> {
+    let failed = |error| Error::io("standard input", error);
+    let mut file = tempfile::NamedTempFile::new().map_err(failed)?;
+    io::copy(&mut io::stdin().lock(), file.as_file_mut()).map_err(failed)?;
+    file.flush().map_err(failed)?;
+    Ok(file)
+}
+
+fn summary(report: &Report, config: &Config) -> String {
+    let totals = report.totals;
+    let mut line = format!(
+        "{}; the index at {} holds {} articles in {} passages",
+        changes(report),
+        config.location().folder().display(),
+        totals.articles,
+        totals.passages
+    );
+    if report.rebuilt {
+        line.push_str(", built anew");
+    }
+    if report.ignored_files > 0 {
+        line.push_str(&format!("; {} files of other kinds ignored", report.ignored_files));
+    }
+    if report.skipped > 0 {
+        line.push_str(&format!("; {} skipped (named above)", report.skipped));
+    }
+    let seconds = report.elapsed.as_secs_f64();
+    if report.bytes > 0 {
+        let rate = report.bytes as f64 / 1e6 / seconds.max(1e-3);
+        line.push_str(&format!(
+            " ({:.1} MB in {seconds:.1} s, {rate:.1} MB/s)",
+            report.bytes as f64 / 1e6
+        ));
+    }
+    line
+}

@@ -1,0 +1,79 @@
+//! The command line: arguments become configuration, each subcommand is one file, errors become
+//! an exit status. Nothing below this room reads the environment or ends the process.
+
+pub mod args;
+mod batch;
+mod commands;
+mod config;
+mod index;
+mod progress;
+mod search;
+mod show;
+mod stats;
+
+use std::io;
+use std::process::ExitCode;
+
+use args::{Cli, Command};
+use clap::Parser;
+
+use crate::error::{Error, Result};
+use config::Config;
+
+/// How a command ended: grep's three states.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Something was found or done.
+    Found,
+    /// Nothing was found.
+    NothingFound,
+    /// It went through, but something was skipped or could not be answered.
+    Incomplete,
+}
+
+/// Runs the command line of this process.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let config = Config::new(&cli.global);
+    let outcome = match cli.command {
+        Command::Index(args) => index::index(&config, args),
+        Command::Remove(args) => index::remove(&config, args),
+        Command::Search(args) => search::search(&config, args),
+        Command::Batch(args) => batch::batch(&config, args),
+        Command::Show(args) => show::show(&config, &args),
+        Command::Stats(args) => stats::stats(&config, &args),
+        Command::Completions(args) => commands::completions(&args),
+        Command::Man(_) => commands::manual(),
+    };
+    match outcome {
+        Ok(Outcome::Found) => ExitCode::SUCCESS,
+        Ok(Outcome::NothingFound) => ExitCode::from(1),
+        Ok(Outcome::Incomplete) => ExitCode::from(2),
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("warraq: {}", crate::text::sanitize::to_one_line(&error.to_string()));
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Whoever read our output has seen enough.
+fn is_broken_pipe(error: &Error) -> bool {
+    matches!(error, Error::Io { source, .. } if source.kind() == io::ErrorKind::BrokenPipe)
+}
+
+/// An error of writing to standard output.
+fn output_error(error: io::Error) -> Error {
+    Error::io("standard output", error)
+}
+
+/// Standard output, buffered.
+fn stdout() -> io::BufWriter<io::StdoutLock<'static>> {
+    io::BufWriter::with_capacity(1 << 16, io::stdout().lock())
+}
+
+/// Writes to standard output and flushes it.
+fn print(write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> Result<()> {
+    let mut out = stdout();
+    write(&mut out).and_then(|()| io::Write::flush(&mut out)).map_err(output_error)
+}

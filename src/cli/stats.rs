@@ -1,0 +1,122 @@
+//! `warraq stats`: what the index holds.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::args::{ShowFormat, StatsArgs};
+use super::config::Config;
+use super::{Outcome, print};
+use crate::error::Result;
+use crate::index::OpenIndex;
+use crate::text::sanitize::to_one_line;
+
+#[derive(Serialize)]
+struct Stats {
+    index: String,
+    articles: u64,
+    passages: u64,
+    /// Words of titles, headings and texts.
+    words: u64,
+    languages: BTreeMap<String, u64>,
+    kinds: BTreeMap<String, u64>,
+    segments: usize,
+    bytes: u64,
+    bytes_by_file: BTreeMap<String, u64>,
+    sources: Vec<SourceStats>,
+}
+
+#[derive(Serialize)]
+struct SourceStats {
+    path: String,
+    files: u64,
+    articles: u64,
+    passages: u64,
+    skipped: u64,
+}
+
+/// Prints the statistics of the index.
+pub fn stats(config: &Config, args: &StatsArgs) -> Result<Outcome> {
+    let index = config.open_index()?;
+    let stats = collect(&index)?;
+    print(|out| match args.format {
+        ShowFormat::Json => {
+            serde_json::to_writer_pretty(&mut *out, &stats)?;
+            writeln!(out)
+        }
+        ShowFormat::Human => write_human(out, &stats),
+    })?;
+    Ok(Outcome::Found)
+}
+
+fn collect(index: &OpenIndex) -> Result<Stats> {
+    let manifest = index.manifest()?;
+    let mut sources: Vec<SourceStats> = manifest
+        .roots
+        .iter()
+        .map(|root| SourceStats {
+            path: root.path.to_string_lossy().into_owned(),
+            files: 0,
+            articles: 0,
+            passages: 0,
+            skipped: 0,
+        })
+        .collect();
+    for file in &manifest.files {
+        if let Some(source) = sources.get_mut(file.root as usize) {
+            source.files += 1;
+            source.articles += file.totals.articles;
+            source.passages += file.totals.passages;
+            source.skipped += file.problems.len() as u64 + file.more_problems;
+        }
+    }
+    let mut bytes_by_file: BTreeMap<String, u64> = BTreeMap::new();
+    for segment in &index.segments {
+        for (name, size) in segment.file_sizes() {
+            *bytes_by_file.entry(name).or_default() += size;
+        }
+    }
+    let totals = index.payload.totals;
+    Ok(Stats {
+        index: index.folder().to_string_lossy().into_owned(),
+        articles: totals.articles,
+        passages: index.passages(),
+        words: totals.text_words,
+        languages: index.terms(index.fields.lang)?,
+        kinds: index.terms(index.fields.kind)?,
+        segments: index.segments.len(),
+        bytes: bytes_by_file.values().sum(),
+        bytes_by_file,
+        sources,
+    })
+}
+
+fn write_human(out: &mut dyn std::io::Write, stats: &Stats) -> std::io::Result<()> {
+    let list = |counts: &BTreeMap<String, u64>| {
+        let parts: Vec<String> =
+            counts.iter().map(|(name, count)| format!("{name} {count}")).collect();
+        parts.join(", ")
+    };
+    writeln!(out, "index      {}", to_one_line(&stats.index))?;
+    writeln!(out, "articles   {}", stats.articles)?;
+    writeln!(out, "passages   {}", stats.passages)?;
+    writeln!(out, "words      {}", stats.words)?;
+    writeln!(out, "languages  {}", list(&stats.languages))?;
+    writeln!(out, "kinds      {}", list(&stats.kinds))?;
+    writeln!(out, "size       {:.1} MB in {} segments", stats.bytes as f64 / 1e6, stats.segments)?;
+    for source in &stats.sources {
+        write!(
+            out,
+            "source     {}: {} files, {} articles, {} passages",
+            to_one_line(&source.path),
+            source.files,
+            source.articles,
+            source.passages
+        )?;
+        if source.skipped > 0 {
+            write!(out, ", {} skipped", source.skipped)?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}

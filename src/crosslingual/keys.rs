@@ -1,0 +1,300 @@
+//! Skeleton keys: the consonant classes of a word, under which names that sound alike meet
+//! whatever their script.
+//!
+//! | class | Latin | Arabic |
+//! |---|---|---|
+//! | B | b p | ب پ |
+//! | F | f v ph, w beside nothing | ف ڤ |
+//! | T | t th d | ت ط ث د ض ذ |
+//! | S | s z sh zh tz ch, c before e i y | س ص ز ظ ش تش چ ژ |
+//! | K | k q c g j kh gh ch, x as KS | ج غ ق ك خ |
+//! | R L M N | r l m n | ر ل م ن |
+//!
+//! A key is only a way to find candidates cheaply; whether two words are one name is decided by
+//! [`align`](super::align) and [`variants`](super::variants). Works on folded forms. What always
+//! holds: a form has at most [`MAX_KEYS`] keys, each given once and always in the same order; a
+//! key is never 0.
+
+use crate::lang::Script;
+
+/// Most keys that one form can have.
+pub const MAX_KEYS: usize = 256;
+/// Longer skeletons are cut.
+const MAX_CLASSES: usize = 14;
+/// Shorter skeletons have no deletion keys: they would meet half the vocabulary.
+const MIN_CLASSES_FOR_DELETION: usize = 4;
+const MAX_SPELLINGS: usize = 4;
+/// Letters beyond these are not looked at.
+const MAX_LETTERS: usize = 48;
+
+/// What Arabic writes onto a word and a name may stand behind, longest first.
+pub const PROCLITICS: [&str; 14] =
+    ["وال", "فال", "بال", "كال", "ولل", "وب", "ول", "ال", "لل", "و", "ب", "ل", "ف", "ك"];
+
+/// Letters that must remain behind a proclitic.
+pub fn least_letters_after(proclitic: &str) -> usize {
+    if proclitic.len() == 'و'.len_utf8() { 3 } else { 2 }
+}
+
+/// A skeleton in one script: the classes as nibbles, above them a bit for the script.
+///
+/// The number is stable and may be stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Key(u64);
+
+impl Key {
+    const ARABIC_BIT: u64 = 1 << 63;
+    /// Keeps the key of a word without consonants from being 0.
+    const PRESENT_BIT: u64 = 1 << 62;
+
+    fn new(script: Script, classes: impl Iterator<Item = u8>) -> Key {
+        let script_bit = if script == Script::Arabic { Key::ARABIC_BIT } else { 0 };
+        let nibbles = classes.fold(0, |code, class| code << 4 | u64::from(class));
+        Key(script_bit | Key::PRESENT_BIT | nibbles)
+    }
+
+    /// The number to store.
+    pub fn number(self) -> u64 {
+        self.0
+    }
+
+    /// The key under which words of the other script have the same skeleton.
+    pub fn in_other_script(self) -> Key {
+        Key(self.0 ^ Key::ARABIC_BIT)
+    }
+
+    /// How many consonant classes the skeleton has.
+    pub fn classes(self) -> usize {
+        let nibbles = self.0 & !(Key::ARABIC_BIT | Key::PRESENT_BIT);
+        (u64::BITS - nibbles.leading_zeros()).div_ceil(4) as usize
+    }
+}
+
+/// Consonants that spellings of one name confuse. The numbers are part of stored keys.
+#[derive(Clone, Copy)]
+enum Class {
+    B = 1,
+    F,
+    T,
+    S,
+    K,
+    R,
+    L,
+    M,
+    N,
+}
+use Class::{B, F, K, L, M, N, R, S, T};
+
+/// Calls `out` with every key of the folded form: of its skeletons, then of these without one
+/// class. Forms of other scripts have none.
+pub fn keys_of(form: &str, script: Script, out: &mut dyn FnMut(Key)) {
+    let mut keys = KeySet::default();
+    full_keys_into(form, script, &mut keys);
+    let full = keys.len;
+    for at in 0..full {
+        let key = keys.keys[at];
+        for_each_deletion(key, |deleted| keys.insert(deleted));
+    }
+    keys.as_slice().iter().for_each(|&key| out(key));
+}
+
+/// Calls `out` with the keys of the form's skeletons alone.
+pub fn full_keys_of(form: &str, script: Script, out: &mut dyn FnMut(Key)) {
+    let mut keys = KeySet::default();
+    full_keys_into(form, script, &mut keys);
+    keys.as_slice().iter().for_each(|&key| out(key));
+}
+
+fn full_keys_into(form: &str, script: Script, keys: &mut KeySet) {
+    match script {
+        Script::Latin => latin_skeletons(form, keys),
+        Script::Arabic => {
+            arabic_skeleton(form, keys);
+            for proclitic in PROCLITICS {
+                if let Some(rest) = form.strip_prefix(proclitic)
+                    && rest.chars().nth(least_letters_after(proclitic) - 1).is_some()
+                {
+                    arabic_skeleton(rest, keys);
+                }
+            }
+        }
+        Script::Number | Script::Other => {}
+    }
+}
+
+fn for_each_deletion(key: Key, mut out: impl FnMut(Key)) {
+    let classes = key.classes();
+    if classes < MIN_CLASSES_FOR_DELETION {
+        return;
+    }
+    let flags = key.0 & (Key::ARABIC_BIT | Key::PRESENT_BIT);
+    let nibbles = key.0 & !flags;
+    for at in 0..classes {
+        let low = nibbles & ((1 << (4 * at)) - 1);
+        let high = nibbles >> (4 * (at + 1)) << (4 * at);
+        out(Key(flags | high | low));
+    }
+}
+
+struct KeySet {
+    keys: [Key; MAX_KEYS],
+    len: usize,
+}
+
+impl Default for KeySet {
+    fn default() -> KeySet {
+        KeySet { keys: [Key(0); MAX_KEYS], len: 0 }
+    }
+}
+
+impl KeySet {
+    fn as_slice(&self) -> &[Key] {
+        &self.keys[..self.len]
+    }
+
+    fn insert(&mut self, key: Key) {
+        if self.len < MAX_KEYS && !self.as_slice().contains(&key) {
+            self.keys[self.len] = key;
+            self.len += 1;
+        }
+    }
+}
+
+/// The skeletons that one word may have, without doubles.
+struct Skeletons {
+    classes: [[u8; MAX_CLASSES]; MAX_SPELLINGS],
+    lens: [usize; MAX_SPELLINGS],
+    count: usize,
+}
+
+impl Skeletons {
+    fn new() -> Skeletons {
+        Skeletons { classes: [[0; MAX_CLASSES]; MAX_SPELLINGS], lens: [0; MAX_SPELLINGS], count: 1 }
+    }
+
+    fn push(&mut self, classes: &[Class]) {
+        (0..self.count).for_each(|at| self.push_to(at, classes));
+    }
+
+    /// The letters stand for `first` or for `second`.
+    fn push_either(&mut self, first: &[Class], second: &[Class]) {
+        let count = self.count;
+        if count * 2 > MAX_SPELLINGS {
+            self.push(first);
+            return;
+        }
+        for at in 0..count {
+            self.classes[count + at] = self.classes[at];
+            self.lens[count + at] = self.lens[at];
+        }
+        self.count = count * 2;
+        (0..count).for_each(|at| self.push_to(at, first));
+        (count..count * 2).for_each(|at| self.push_to(at, second));
+    }
+
+    fn push_to(&mut self, at: usize, classes: &[Class]) {
+        for &class in classes {
+            let len = self.lens[at];
+            let doubled = len > 0 && self.classes[at][len - 1] == class as u8;
+            if !doubled && len < MAX_CLASSES {
+                self.classes[at][len] = class as u8;
+                self.lens[at] = len + 1;
+            }
+        }
+    }
+
+    fn keys_into(&self, script: Script, keys: &mut KeySet) {
+        for (classes, &len) in self.classes.iter().zip(&self.lens).take(self.count) {
+            keys.insert(Key::new(script, classes[..len].iter().copied()));
+        }
+    }
+}
+
+fn latin_skeletons(form: &str, keys: &mut KeySet) {
+    let mut found = Skeletons::new();
+    let bytes = form.as_bytes();
+    let bytes = &bytes[..bytes.len().min(MAX_LETTERS)];
+    let mut at = 0;
+    while at < bytes.len() {
+        let rest = &bytes[at..];
+        let next = rest.get(1).copied();
+        let soft = matches!(next, Some(b'e' | b'i' | b'y'));
+        let mut used = 1;
+        match rest[0] {
+            b't' if rest.starts_with(b"tion") => {
+                found.push(&[S]);
+                used = 3;
+            }
+            b't' if rest.starts_with(b"tsch") => {
+                found.push(&[S]);
+                used = 4;
+            }
+            b't' if rest.starts_with(b"tch") => {
+                found.push(&[S]);
+                used = 3;
+            }
+            b't' if next == Some(b'z') => {
+                found.push_either(&[S], &[T, S]);
+                used = 2;
+            }
+            b's' if rest.starts_with(b"sch") => {
+                found.push_either(&[S], &[S, K]);
+                used = 3;
+            }
+            b'c' if next == Some(b'h') => {
+                found.push_either(&[S], &[K]);
+                used = 2;
+            }
+            b'c' if next == Some(b'z') => {
+                found.push(&[S]);
+                used = 2;
+            }
+            b'p' if next == Some(b'h') => {
+                found.push(&[F]);
+                used = 2;
+            }
+            b'd' if next == Some(b'j') => {
+                found.push(&[K]);
+                used = 2;
+            }
+            b'j' if at == 0 => found.push_either(&[K], &[]),
+            b'w' => found.push_either(&[], &[F]),
+            b'x' if at == 0 => found.push_either(&[S], &[K, S]),
+            b'x' => found.push(&[K, S]),
+            b'c' if soft => found.push(&[S]),
+            b'b' | b'p' => found.push(&[B]),
+            b'f' | b'v' => found.push(&[F]),
+            b't' | b'd' => found.push(&[T]),
+            b's' | b'z' => found.push(&[S]),
+            b'k' | b'q' | b'c' | b'g' | b'j' => found.push(&[K]),
+            b'r' => found.push(&[R]),
+            b'l' => found.push(&[L]),
+            b'm' => found.push(&[M]),
+            b'n' => found.push(&[N]),
+            _ => {}
+        }
+        at += used;
+    }
+    found.keys_into(Script::Latin, keys);
+}
+
+fn arabic_skeleton(form: &str, keys: &mut KeySet) {
+    let mut found = Skeletons::new();
+    let mut letters = form.chars().take(MAX_LETTERS).peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            'ت' if letters.next_if_eq(&'ش').is_some() => found.push(&[S]),
+            'ب' | 'پ' => found.push(&[B]),
+            'ف' | 'ڤ' => found.push(&[F]),
+            'ت' | 'ط' | 'ث' | 'د' | 'ض' | 'ذ' => found.push(&[T]),
+            'س' | 'ص' | 'ز' | 'ظ' | 'ش' | 'چ' | 'ژ' => found.push(&[S]),
+            'ج' | 'غ' | 'ق' | 'ك' | 'خ' => found.push(&[K]),
+            'ر' => found.push(&[R]),
+            'ل' => found.push(&[L]),
+            'م' => found.push(&[M]),
+            'ن' => found.push(&[N]),
+            _ => {}
+        }
+    }
+    found.keys_into(Script::Arabic, keys);
+}

@@ -1,0 +1,58 @@
+//! The library's error type: what went wrong, where, and what to do about it.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// One clear line: the file, the place in it, what is wrong and, where it helps, what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("{}: {source}", path.display())]
+    Io { path: PathBuf, source: std::io::Error },
+    #[error("{0}")]
+    Problem(Problem),
+    #[error("no index at {}: build one with `warraq index PATH --index {}`", .0.display(), .0.display())]
+    NoIndex(PathBuf),
+    #[error("{}: another warraq is writing this index", .0.display())]
+    Locked(PathBuf),
+    #[error("{}: {message}", path.display())]
+    Index { path: PathBuf, message: String },
+    /// Bad arguments or input that is not tied to a file.
+    #[error("{0}")]
+    Usage(String),
+}
+
+impl Error {
+    pub fn io(path: impl AsRef<Path>, source: std::io::Error) -> Error {
+        Error::Io { path: path.as_ref().to_owned(), source }
+    }
+
+    pub fn index(path: impl AsRef<Path>, message: impl fmt::Display) -> Error {
+        Error::Index { path: path.as_ref().to_owned(), message: message.to_string() }
+    }
+}
+
+/// Something in a source that was skipped: the run goes on and counts it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    pub path: String,
+    /// 1-based, where a line is to blame.
+    pub line: Option<u64>,
+    pub message: String,
+}
+
+impl Problem {
+    pub fn new(path: impl Into<String>, line: Option<u64>, message: impl Into<String>) -> Problem {
+        Problem { path: path.into(), line, message: message.into() }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "{}:{line}: {}", self.path, self.message),
+            None => write!(f, "{}: {}", self.path, self.message),
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! From a passage to what tantivy is given: analysis happens here, once.
+
+use tantivy::TantivyDocument;
+
+use super::manifest::Totals;
+use super::record;
+use super::schema::{Fields, INFOBOX_SEPARATOR};
+use super::tape::{Item, Tape, items};
+use crate::analysis::Analyzer;
+use crate::lang::identify_language;
+use crate::model::Passage;
+
+/// Makes documents; one for each thread, as it keeps the analysis of words met before.
+pub struct DocumentMaker {
+    fields: Fields,
+    analyzer: Analyzer,
+    tape: Tape,
+}
+
+impl DocumentMaker {
+    pub fn new(fields: Fields) -> DocumentMaker {
+        DocumentMaker { fields, analyzer: Analyzer::new(), tape: Tape::default() }
+    }
+
+    /// The document of a passage and what it adds to the totals. `source` is the key under which
+    /// it is deleted again, `file` its file relative to the root.
+    pub fn document(
+        &mut self,
+        passage: Passage,
+        source: &str,
+        file: &str,
+    ) -> (TantivyDocument, Totals) {
+        let fields = self.fields;
+        self.tape.clear();
+        let title = passage.title.as_deref().unwrap_or_default();
+        let title_words = self.record_words(title);
+        let title_end = self.tape.as_str().len();
+        self.tape.end_region();
+        let section_start = self.tape.as_str().len();
+        let mut section_words = 0;
+        for heading in &passage.section {
+            section_words += self.record_words(heading);
+        }
+        let section_end = self.tape.as_str().len();
+        self.tape.end_region();
+        let body_words = self.record_words(&passage.text);
+        let mut text_words = title_words + section_words + body_words;
+        if !passage.hidden.is_empty() {
+            self.tape.end_region();
+            text_words += self.record_words(&passage.hidden);
+        }
+
+        let tape = self.tape.as_str();
+        let mut document = TantivyDocument::new();
+        document.add_text(fields.id, &passage.id);
+        document.add_text(fields.article, &passage.article);
+        document.add_text(fields.source, source);
+        document.add_text(fields.text, tape);
+        document.add_text(fields.exact, tape);
+        document.add_text(fields.title, &tape[..title_end]);
+        document.add_text(fields.section, &tape[section_start..section_end]);
+        document.add_text(fields.kind, passage.kind.name());
+        document.add_custom(fields.forward, tape.as_bytes());
+        for (key, value) in &passage.fields {
+            self.add_infobox_entry(&mut document, key, value);
+        }
+        let lang = identify_language(&passage.text, passage.lang.as_ref());
+        document.add_text(fields.lang, lang.code());
+        let totals = Totals {
+            articles: u64::from(passage.ordinal == 0),
+            passages: 1,
+            text_words,
+            title_words,
+            section_words,
+        };
+        document.add_bytes(fields.record, &record::encode(passage, lang, file));
+        (document, totals)
+    }
+
+    /// Puts a text on the tape and returns how many words it has.
+    fn record_words(&mut self, text: &str) -> u64 {
+        let tape = &mut self.tape;
+        let mut words = 0;
+        self.analyzer.analyze(text, |word| {
+            if word.sentence_start {
+                tape.end_sentence();
+            }
+            tape.push_word(&word);
+            words += 1;
+        });
+        words
+    }
+
+    fn add_infobox_entry(&mut self, document: &mut TantivyDocument, key: &str, value: &str) {
+        for key in infobox_keys(key) {
+            let mut tape = Tape::default();
+            self.analyzer.analyze(value, |word| {
+                let term = format!("{key}{INFOBOX_SEPARATOR}{}", word.stem);
+                tape.push(&term, &term, false);
+            });
+            if items(tape.as_str()).any(|item| matches!(item, Item::Word { .. })) {
+                document.add_text(self.fields.infobox, tape.as_str());
+                document.add_text(self.fields.infobox_key, &key);
+            }
+        }
+    }
+}
+
+/// The names under which an infobox entry is asked for: `Commander1` is `commander1` and
+/// `commander`. Names are lower-cased words joined by `_`.
+pub fn infobox_keys(key: &str) -> Vec<String> {
+    let words: Vec<String> = key
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    let full = words.join("_");
+    let bare = full.trim_end_matches(|c: char| c.is_numeric()).trim_end_matches('_').to_owned();
+    let mut keys = vec![full];
+    if !bare.is_empty() && keys[0] != bare {
+        keys.push(bare);
+    }
+    keys.retain(|key| !key.is_empty() && key.len() <= 200);
+    keys
+}
+
+#[cfg(test)]
+mod tests {
+    use super::infobox_keys;
+
+    #[test]
+    fn numbered_keys_are_also_found_without_their_number() {
+        assert_eq!(infobox_keys("Commander1"), ["commander1", "commander"]);
+        assert_eq!(infobox_keys("Date"), ["date"]);
+        assert_eq!(infobox_keys("Birth place"), ["birth_place"]);
+        assert_eq!(infobox_keys("1592"), ["1592"]);
+        assert!(infobox_keys("–").is_empty());
+    }
+}

@@ -1,0 +1,50 @@
+//! The forward file: for each segment its vocabulary and, for each passage, the ids of its words
+//! in order.
+//!
+//! An inverted index answers "which passages hold this word"; ranking the best of them again
+//! needs the opposite, "which words, in which order, does this passage hold", without reading and
+//! analysing its text once more. The file is written by a segment plugin, so it follows commits,
+//! merges and deletions by itself.
+//!
+//! # Layout
+//! A header of [`HEADER_BYTES`] (magic, counts, and the length of each section), then the
+//! sections one after the other, all little endian:
+//!
+//! 1. `offsets`: u32 × (passages + 1), where each stream begins in 2.
+//! 2. `streams`: see [`codes`].
+//! 3. `common`: u32 × n, the word ids that have short codes, the most frequent first.
+//! 4. `blocks`: u32 × ⌈words / 16⌉, where each block of strings begins in 5.
+//! 5. `strings`: the words in byte order, front-coded in blocks of 16; a word's id is its place.
+//! 6. `traits`: [`TRAIT_BYTES`] a word.
+//!
+//! Invariant: a reader never trusts a length or an id; damaged bytes give fewer words, not a panic.
+
+pub mod codes;
+mod plugin;
+mod reader;
+mod vocabulary;
+mod writer;
+
+pub use plugin::{EXTENSION, ForwardPlugin};
+pub use reader::{ForwardReader, PassageWords};
+pub use vocabulary::{Vocabulary, WordTraits};
+
+/// A word's id: its place in the byte order of its segment's vocabulary.
+pub type WordId = u32;
+
+const MAGIC: &[u8; 4] = b"WQF1";
+const SECTIONS: usize = 6;
+/// Magic, passages, words, then the length of each section as u64.
+const HEADER_BYTES: usize = 4 + 4 + 4 + 4 + SECTIONS * 8;
+/// Stem hash u16, flags u8, spare u8.
+const TRAIT_BYTES: usize = 4;
+const BLOCK: usize = 16;
+
+/// A short hash by which words of one stem are found among many; equal stems have equal hashes.
+pub fn stem_hash(stem: &str) -> u16 {
+    let mut hash: u32 = 0x811c_9dc5;
+    for byte in stem.bytes() {
+        hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+    }
+    ((hash >> 16) ^ hash) as u16
+}

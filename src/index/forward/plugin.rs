@@ -1,0 +1,283 @@
+//! Writes and merges forward files along with tantivy's own segment files.
+
+use std::any::Any;
+use std::io;
+
+use rustc_hash::FxHashMap;
+use tantivy::directory::TerminatingWrite;
+use tantivy::index::{Segment, SegmentComponent, SegmentReader};
+use tantivy::indexer::doc_id_mapping::{DocIdMapping, MappingType};
+use tantivy::schema::document::{ErasedDocument, Value};
+use tantivy::schema::{Field, FieldType, Schema};
+use tantivy::{
+    DocId, PluginMergeContext, PluginWriter, PluginWriterContext, SegmentPlugin, TantivyDocument,
+    TantivyError,
+};
+
+use super::codes::Code;
+use super::reader::ForwardReader;
+use super::vocabulary::WordTraits;
+use super::writer::{ForwardWriter, PassageCodes};
+use super::{WordId, stem_hash};
+use crate::index::schema::FORWARD_TYPE;
+use crate::index::tape::{Item, items};
+
+/// The ending of the forward files.
+pub const EXTENSION: &str = "forward";
+
+/// See the module.
+pub struct ForwardPlugin;
+
+fn component() -> SegmentComponent {
+    SegmentComponent::Custom(EXTENSION.to_owned())
+}
+
+impl ForwardReader {
+    /// Opens a segment's forward file.
+    ///
+    /// # Errors
+    /// The file is missing or damaged.
+    pub fn of_segment(segment: &SegmentReader) -> tantivy::Result<ForwardReader> {
+        Ok(ForwardReader::open(&segment.open_read(component())?)?)
+    }
+}
+
+impl SegmentPlugin for ForwardPlugin {
+    fn extensions(&self) -> &[&str] {
+        &[EXTENSION]
+    }
+
+    fn create_writer(&self, ctx: &PluginWriterContext) -> tantivy::Result<Box<dyn PluginWriter>> {
+        let schema = ctx.segment.schema();
+        let field = schema.fields().find_map(|(field, entry)| match entry.field_type() {
+            FieldType::Custom(options) if options.type_name() == FORWARD_TYPE => Some(field),
+            _ => None,
+        });
+        let field = field.ok_or_else(|| {
+            TantivyError::SchemaError("the schema has no forward field".to_owned())
+        })?;
+        Ok(Box::new(SegmentForward::new(field)))
+    }
+
+    fn merge(&self, ctx: PluginMergeContext) -> tantivy::Result<()> {
+        if ctx.doc_id_mapping.mapping_type() == MappingType::Shuffled {
+            return Err(TantivyError::InvalidArgument(
+                "forward files cannot be merged in another order".to_owned(),
+            ));
+        }
+        let sources = ctx
+            .readers
+            .iter()
+            .map(|reader| Ok((reader, ForwardReader::of_segment(reader)?)))
+            .collect::<tantivy::Result<Vec<_>>>()?;
+        let writer = merge(&sources)?;
+        write_file(writer, ctx.target_segment)
+    }
+}
+
+fn write_file(writer: ForwardWriter, segment: &Segment) -> tantivy::Result<()> {
+    let mut out = segment.open_write(component())?;
+    writer.finish(&mut out)?;
+    out.terminate()?;
+    Ok(())
+}
+
+/// A word of the segment being written, by order of first occurrence.
+struct NewWord {
+    form: Box<str>,
+    traits: WordTraits,
+    count: u32,
+}
+
+/// The forward data of a segment that is being filled.
+struct SegmentForward {
+    field: Field,
+    ids: FxHashMap<Box<str>, u32>,
+    words: Vec<NewWord>,
+    /// Codes hold places in `words` until the segment is written.
+    passages: Vec<PassageCodes>,
+    bytes: usize,
+}
+
+impl SegmentForward {
+    fn new(field: Field) -> SegmentForward {
+        SegmentForward {
+            field,
+            ids: FxHashMap::default(),
+            words: Vec::new(),
+            passages: Vec::new(),
+            bytes: 0,
+        }
+    }
+
+    fn word(&mut self, form: &str, stem: &str, capitalized: bool) -> u32 {
+        let place = match self.ids.get(form) {
+            Some(&place) => place,
+            None => {
+                let place = self.words.len() as u32;
+                self.ids.insert(form.into(), place);
+                self.words.push(NewWord {
+                    form: form.into(),
+                    traits: WordTraits { stem_hash: stem_hash(stem), ..WordTraits::default() },
+                    count: 0,
+                });
+                self.bytes += 2 * form.len() + 96;
+                place
+            }
+        };
+        let word = &mut self.words[place as usize];
+        word.count += 1;
+        word.traits.seen_capitalized |= capitalized;
+        word.traits.seen_plain |= !capitalized;
+        place
+    }
+
+    fn passage(&mut self, tape: &str) -> PassageCodes {
+        let mut passage = PassageCodes::default();
+        let mut regions = [0u32; 4];
+        let mut region = 0;
+        for item in items(tape) {
+            match item {
+                Item::Word { form, stem, capitalized } => {
+                    let place = self.word(form, stem, capitalized);
+                    passage.codes.push(Code::Word(place));
+                    regions[region] += 1;
+                    if capitalized && region == 2 {
+                        passage.capitalized = passage.capitalized.saturating_add(1);
+                    }
+                }
+                Item::Sentence => passage.codes.push(Code::Sentence),
+                Item::Region => region = (region + 1).min(3),
+            }
+        }
+        [passage.title_words, passage.section_words, _, passage.hidden_words] = regions;
+        passage
+    }
+}
+
+impl PluginWriter for SegmentForward {
+    fn add_document(
+        &mut self,
+        _doc: DocId,
+        document: &dyn ErasedDocument,
+        _schema: &Schema,
+    ) -> tantivy::Result<()> {
+        let tape = document
+            .as_any()
+            .downcast_ref::<TantivyDocument>()
+            .and_then(|document| document.get_first(self.field))
+            .and_then(|value| value.as_custom())
+            .and_then(|bytes| std::str::from_utf8(bytes).ok())
+            .unwrap_or_default();
+        let passage = self.passage(tape);
+        self.bytes += passage.codes.capacity() * size_of::<Code>() + size_of::<PassageCodes>();
+        self.passages.push(passage);
+        Ok(())
+    }
+
+    fn serialize(
+        self: Box<Self>,
+        segment: &Segment,
+        mapping: Option<&DocIdMapping>,
+    ) -> tantivy::Result<()> {
+        if mapping.is_some() {
+            return Err(TantivyError::InvalidArgument(
+                "forward files cannot be written in another order".to_owned(),
+            ));
+        }
+        let SegmentForward { words, mut passages, ids, .. } = *self;
+        drop(ids);
+        let mut order: Vec<u32> = (0..words.len() as u32).collect();
+        order.sort_unstable_by(|&a, &b| words[a as usize].form.cmp(&words[b as usize].form));
+        let counts: Vec<u32> = order.iter().map(|&place| words[place as usize].count).collect();
+        let mut writer = ForwardWriter::new(&counts);
+        let mut final_id: Vec<WordId> = vec![0; words.len()];
+        for &place in &order {
+            let word = &words[place as usize];
+            final_id[place as usize] = writer.push_word(&word.form, word.traits);
+        }
+        for passage in &mut passages {
+            renumber(passage, &final_id);
+            writer.push_passage(passage)?;
+        }
+        write_file(writer, segment)
+    }
+
+    fn mem_usage(&self) -> usize {
+        self.bytes
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn as_any_mut(&mut self) -> &mut dyn Any {
+        self
+    }
+}
+
+fn renumber(passage: &mut PassageCodes, new_id: &[WordId]) {
+    for code in &mut passage.codes {
+        if let Code::Word(id) = code {
+            *id = new_id.get(*id as usize).copied().unwrap_or(WordId::MAX);
+        }
+    }
+}
+
+/// Joins the vocabularies of all sources, leaves out words that only deleted passages held, and
+/// writes the live passages with their new ids.
+fn merge(sources: &[(&SegmentReader, ForwardReader)]) -> io::Result<ForwardWriter> {
+    let mut uses: Vec<Vec<u32>> = Vec::with_capacity(sources.len());
+    for (segment, forward) in sources {
+        let mut counts = vec![0u32; forward.vocabulary().len() as usize];
+        for doc in segment.doc_ids_alive() {
+            for code in forward.passage_codes(doc).codes {
+                if let Code::Word(id) = code
+                    && let Some(count) = counts.get_mut(id as usize)
+                {
+                    *count += 1;
+                }
+            }
+        }
+        uses.push(counts);
+    }
+
+    let mut entries: Vec<(String, usize, WordId)> = Vec::new();
+    for (source, (_, forward)) in sources.iter().enumerate() {
+        forward.vocabulary().visit_from(0, |id, word| {
+            if uses[source][id as usize] > 0 {
+                entries.push((word.to_owned(), source, id));
+            }
+            true
+        });
+    }
+    entries.sort_unstable();
+
+    let mut counts: Vec<u32> = Vec::new();
+    for group in entries.chunk_by(|a, b| a.0 == b.0) {
+        counts.push(group.iter().map(|(_, source, id)| uses[*source][*id as usize]).sum());
+    }
+    let mut writer = ForwardWriter::new(&counts);
+    let mut new_ids: Vec<Vec<WordId>> =
+        uses.iter().map(|counts| vec![WordId::MAX; counts.len()]).collect();
+    drop(uses);
+    for group in entries.chunk_by(|a, b| a.0 == b.0) {
+        let mut traits = WordTraits::default();
+        for (_, source, id) in group {
+            traits.merge(sources[*source].1.vocabulary().traits(*id));
+        }
+        let new_id = writer.push_word(&group[0].0, traits);
+        for (_, source, id) in group {
+            new_ids[*source][*id as usize] = new_id;
+        }
+    }
+    drop(entries);
+    for (source, (segment, forward)) in sources.iter().enumerate() {
+        for doc in segment.doc_ids_alive() {
+            let mut passage = forward.passage_codes(doc);
+            renumber(&mut passage, &new_ids[source]);
+            writer.push_passage(&passage)?;
+        }
+    }
+    Ok(writer)
+}

@@ -1,0 +1,137 @@
+//! Reads a forward file in place.
+
+use tantivy::directory::{FileSlice, OwnedBytes};
+
+use super::codes::{Code, Codes, read_varint};
+use super::vocabulary::Vocabulary;
+use super::{HEADER_BYTES, MAGIC, SECTIONS, WordId};
+
+/// An open forward file.
+#[derive(Clone)]
+pub struct ForwardReader {
+    passages: u32,
+    offsets: OwnedBytes,
+    streams: OwnedBytes,
+    common: OwnedBytes,
+    vocabulary: Vocabulary,
+}
+
+/// The words of one passage: title, section path, text and hidden words, in this order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PassageWords {
+    pub words: Vec<WordId>,
+    /// How many of `words`, from the first, are the title's.
+    pub title_words: usize,
+    /// How many after those are the section path's.
+    pub section_words: usize,
+    /// How many of `words`, at the end, are hidden.
+    pub hidden_words: usize,
+    /// Indices into `words` at which sentences of the text begin.
+    pub sentences: Vec<u32>,
+    /// How many words of the text are capitalised; at most 255.
+    pub capitalized: u8,
+}
+
+impl ForwardReader {
+    /// # Errors
+    /// Says what is wrong with a file that is none of ours or is cut short.
+    pub fn open(file: &FileSlice) -> std::io::Result<ForwardReader> {
+        let damaged = || std::io::Error::other("the forward file is damaged");
+        let bytes = file.read_bytes()?;
+        let header = bytes.get(..HEADER_BYTES).ok_or_else(damaged)?;
+        if &header[..4] != MAGIC {
+            return Err(damaged());
+        }
+        let number = |at: usize| -> u32 {
+            let bytes = header.get(at..at + 4).and_then(|bytes| bytes.try_into().ok());
+            bytes.map_or(0, u32::from_le_bytes)
+        };
+        let mut start = HEADER_BYTES;
+        let mut sections = Vec::with_capacity(SECTIONS);
+        for section in 0..SECTIONS {
+            let at = 16 + section * 8;
+            let length = u64::from(number(at)) | u64::from(number(at + 4)) << 32;
+            let end = usize::try_from(length)
+                .ok()
+                .and_then(|length| start.checked_add(length))
+                .filter(|&end| end <= bytes.len())
+                .ok_or_else(damaged)?;
+            sections.push(bytes.slice(start..end));
+            start = end;
+        }
+        let [offsets, streams, common, blocks, strings, traits]: [OwnedBytes; SECTIONS] =
+            sections.try_into().map_err(|_| damaged())?;
+        Ok(ForwardReader {
+            passages: number(4),
+            offsets,
+            streams,
+            common,
+            vocabulary: Vocabulary { len: number(8), blocks, strings, traits },
+        })
+    }
+
+    pub fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
+    }
+
+    /// How many passages, deleted ones included.
+    pub fn passages(&self) -> u32 {
+        self.passages
+    }
+
+    fn stream(&self, doc: u32) -> Option<&[u8]> {
+        let at = |index: usize| {
+            let bytes = self.offsets.get(index * 4..index * 4 + 4)?;
+            Some(u32::from_le_bytes(bytes.try_into().ok()?) as usize)
+        };
+        self.streams.get(at(doc as usize)?..at(doc as usize + 1)?)
+    }
+
+    /// Reads a passage's words into `out`, whose former content is dropped. An unknown document
+    /// has none.
+    pub fn read_passage(&self, doc: u32, out: &mut PassageWords) {
+        out.words.clear();
+        out.sentences.clear();
+        (out.title_words, out.section_words, out.hidden_words) = (0, 0, 0);
+        out.capitalized = 0;
+        let head = || {
+            let (title, rest) = read_varint(self.stream(doc)?)?;
+            let (section, rest) = read_varint(rest)?;
+            let (hidden, rest) = read_varint(rest)?;
+            let (&capitalized, rest) = rest.split_first()?;
+            Some((title, section, hidden, capitalized, rest))
+        };
+        let Some((title, section, hidden, capitalized, rest)) = head() else {
+            return;
+        };
+        for code in Codes::new(rest, &self.common) {
+            match code {
+                Code::Sentence => out.sentences.push(out.words.len() as u32),
+                Code::Word(id) => out.words.push(id),
+            }
+        }
+        let count = out.words.len();
+        out.title_words = (title as usize).min(count);
+        out.section_words = (section as usize).min(count - out.title_words);
+        out.hidden_words = (hidden as usize).min(count - out.title_words - out.section_words);
+        out.capitalized = capitalized;
+    }
+
+    /// The codes of a passage as they were written, for merging.
+    pub(super) fn passage_codes(&self, doc: u32) -> super::writer::PassageCodes {
+        let mut out = super::writer::PassageCodes::default();
+        let mut head = || {
+            let (title, rest) = read_varint(self.stream(doc)?)?;
+            let (section, rest) = read_varint(rest)?;
+            let (hidden, rest) = read_varint(rest)?;
+            let (&capitalized, rest) = rest.split_first()?;
+            (out.title_words, out.section_words) = (title, section);
+            (out.hidden_words, out.capitalized) = (hidden, capitalized);
+            Some(rest)
+        };
+        if let Some(rest) = head() {
+            out.codes = Codes::new(rest, &self.common).collect();
+        }
+        out
+    }
+}

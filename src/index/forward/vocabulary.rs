@@ -1,0 +1,243 @@
+//! A segment's words as bytes: front-coded strings and a few traits of each.
+
+use tantivy::directory::OwnedBytes;
+
+use super::codes::{read_varint, write_varint};
+use super::{BLOCK, TRAIT_BYTES, WordId};
+
+/// What is kept of each word beside its string.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WordTraits {
+    /// See [`super::stem_hash`].
+    pub stem_hash: u16,
+    /// Written at least once with a capital first letter.
+    pub seen_capitalized: bool,
+    /// Written at least once without.
+    pub seen_plain: bool,
+}
+
+impl WordTraits {
+    pub(super) fn to_bytes(self) -> [u8; TRAIT_BYTES] {
+        let [low, high] = self.stem_hash.to_le_bytes();
+        let flags = u8::from(self.seen_capitalized) | u8::from(self.seen_plain) << 1;
+        [low, high, flags, 0]
+    }
+
+    fn from_bytes(bytes: [u8; TRAIT_BYTES]) -> WordTraits {
+        WordTraits {
+            stem_hash: u16::from_le_bytes([bytes[0], bytes[1]]),
+            seen_capitalized: bytes[2] & 1 != 0,
+            seen_plain: bytes[2] & 2 != 0,
+        }
+    }
+
+    /// Joins what two segments know of one word.
+    pub(super) fn merge(&mut self, other: WordTraits) {
+        self.stem_hash = other.stem_hash;
+        self.seen_capitalized |= other.seen_capitalized;
+        self.seen_plain |= other.seen_plain;
+    }
+}
+
+/// Writes the `blocks` and `strings` sections of words in strictly ascending byte order.
+#[derive(Debug, Default)]
+pub(super) struct StringsWriter {
+    pub blocks: Vec<u8>,
+    pub strings: Vec<u8>,
+    previous: Vec<u8>,
+    count: usize,
+}
+
+impl StringsWriter {
+    pub fn push(&mut self, word: &str) {
+        let word = word.as_bytes();
+        let shared = if self.count % BLOCK == 0 {
+            self.blocks.extend_from_slice(&(self.strings.len() as u32).to_le_bytes());
+            0
+        } else {
+            let same = self.previous.iter().zip(word).take_while(|(a, b)| a == b);
+            same.count()
+        };
+        write_varint(shared as u32, &mut self.strings);
+        write_varint((word.len() - shared) as u32, &mut self.strings);
+        self.strings.extend_from_slice(&word[shared..]);
+        self.previous.clear();
+        self.previous.extend_from_slice(word);
+        self.count += 1;
+    }
+}
+
+/// A segment's vocabulary, read in place.
+#[derive(Clone)]
+pub struct Vocabulary {
+    pub(super) len: u32,
+    pub(super) blocks: OwnedBytes,
+    pub(super) strings: OwnedBytes,
+    pub(super) traits: OwnedBytes,
+}
+
+impl Vocabulary {
+    /// How many words.
+    pub fn len(&self) -> u32 {
+        self.len
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Puts the word's bytes into `out`; false if there is no such word.
+    pub fn read_word(&self, id: WordId, out: &mut Vec<u8>) -> bool {
+        out.clear();
+        if id >= self.len {
+            return false;
+        }
+        let mut cursor = self.block(id as usize / BLOCK);
+        (0..=id as usize % BLOCK).all(|_| cursor.advance(out))
+    }
+
+    /// The word as a string.
+    pub fn word(&self, id: WordId) -> Option<String> {
+        let mut bytes = Vec::new();
+        self.read_word(id, &mut bytes).then(|| String::from_utf8(bytes).ok())?
+    }
+
+    pub fn traits(&self, id: WordId) -> WordTraits {
+        let start = id as usize * TRAIT_BYTES;
+        match self.traits.get(start..start + TRAIT_BYTES) {
+            Some(&[a, b, c, d]) => WordTraits::from_bytes([a, b, c, d]),
+            _ => WordTraits::default(),
+        }
+    }
+
+    /// The id of a word.
+    pub fn id(&self, word: &str) -> Option<WordId> {
+        let mut bytes = Vec::new();
+        let id = self.lower_bound(word.as_bytes());
+        (self.read_word(id, &mut bytes) && bytes == word.as_bytes()).then_some(id)
+    }
+
+    /// The id of the first word that is not below `key` in byte order; `len` if all are.
+    pub fn lower_bound(&self, key: &[u8]) -> WordId {
+        let count = self.blocks.len() / 4;
+        let (mut low, mut high) = (0, count);
+        let mut head = Vec::new();
+        while low < high {
+            let middle = low + (high - low) / 2;
+            head.clear();
+            if self.block(middle).advance(&mut head) && head.as_slice() < key {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        let Some(block) = low.checked_sub(1) else {
+            return 0;
+        };
+        let mut cursor = self.block(block);
+        let mut id = (block * BLOCK) as u32;
+        head.clear();
+        for _ in 0..BLOCK {
+            if id >= self.len || !cursor.advance(&mut head) || head.as_slice() >= key {
+                break;
+            }
+            id += 1;
+        }
+        id
+    }
+
+    /// Visits the words from `first` on in byte order, until the visitor says `false`.
+    pub fn visit_from(&self, first: WordId, mut visit: impl FnMut(WordId, &str) -> bool) {
+        let mut bytes = Vec::new();
+        let mut id = first - first % BLOCK as u32;
+        while id < self.len {
+            bytes.clear();
+            let mut cursor = self.block(id as usize / BLOCK);
+            for _ in 0..BLOCK {
+                if id >= self.len || !cursor.advance(&mut bytes) {
+                    break;
+                }
+                if id >= first
+                    && let Ok(word) = std::str::from_utf8(&bytes)
+                    && !visit(id, word)
+                {
+                    return;
+                }
+                id += 1;
+            }
+            if id % BLOCK as u32 != 0 {
+                return;
+            }
+        }
+    }
+
+    fn block(&self, block: usize) -> BlockCursor<'_> {
+        let offset = self
+            .blocks
+            .get(block * 4..block * 4 + 4)
+            .and_then(|bytes| Some(u32::from_le_bytes(bytes.try_into().ok()?)));
+        BlockCursor {
+            rest: offset.and_then(|offset| self.strings.get(offset as usize..)).unwrap_or_default(),
+        }
+    }
+}
+
+struct BlockCursor<'a> {
+    rest: &'a [u8],
+}
+
+impl BlockCursor<'_> {
+    /// Turns the word in `word` into the next one.
+    fn advance(&mut self, word: &mut Vec<u8>) -> bool {
+        let step = || {
+            let (shared, rest) = read_varint(self.rest)?;
+            let (added, rest) = read_varint(rest)?;
+            let (tail, rest) = rest.split_at_checked(added as usize)?;
+            (shared as usize <= word.len()).then_some((shared as usize, tail, rest))
+        };
+        let Some((shared, tail, rest)) = step() else {
+            return false;
+        };
+        word.truncate(shared);
+        word.extend_from_slice(tail);
+        self.rest = rest;
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn vocabulary(words: &[String]) -> Vocabulary {
+        let mut writer = StringsWriter::default();
+        for word in words {
+            writer.push(word);
+        }
+        Vocabulary {
+            len: words.len() as u32,
+            blocks: OwnedBytes::new(writer.blocks),
+            strings: OwnedBytes::new(writer.strings),
+            traits: OwnedBytes::empty(),
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn words_are_found_and_visited_in_order(set: std::collections::BTreeSet<String>) {
+            let words: Vec<String> = set.into_iter().collect();
+            let vocabulary = vocabulary(&words);
+            for (id, word) in words.iter().enumerate() {
+                proptest::prop_assert_eq!(vocabulary.id(word), Some(id as u32));
+                let found = vocabulary.word(id as u32);
+                proptest::prop_assert_eq!(found.as_ref(), Some(word));
+            }
+            for first in 0..words.len() {
+                let mut seen = Vec::new();
+                vocabulary.visit_from(first as u32, |_, word| { seen.push(word.to_owned()); true });
+                proptest::prop_assert_eq!(&seen[..], &words[first..]);
+            }
+            proptest::prop_assert_eq!(vocabulary.word(words.len() as u32), None);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Writes a forward file from passages whose words are already ids.
+
+use std::io::{self, Write};
+
+use super::codes::{Code, Ranks, write_varint};
+use super::vocabulary::{StringsWriter, WordTraits};
+use super::{HEADER_BYTES, MAGIC, SECTIONS, WordId};
+
+/// One passage's words, ready to be written.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct PassageCodes {
+    pub title_words: u32,
+    pub section_words: u32,
+    pub hidden_words: u32,
+    pub capitalized: u8,
+    pub codes: Vec<Code>,
+}
+
+/// Collects the sections of a file in memory and writes them out.
+pub(super) struct ForwardWriter {
+    ranks: Ranks,
+    offsets: Vec<u8>,
+    streams: Vec<u8>,
+    words: StringsWriter,
+    word_count: u32,
+    traits: Vec<u8>,
+}
+
+impl ForwardWriter {
+    /// `counts[id]`: how often each word will be written.
+    pub fn new(counts: &[u32]) -> ForwardWriter {
+        ForwardWriter {
+            ranks: Ranks::new(counts),
+            offsets: Vec::new(),
+            streams: Vec::new(),
+            words: StringsWriter::default(),
+            word_count: 0,
+            traits: Vec::new(),
+        }
+    }
+
+    /// Adds the next word of the vocabulary; words come in byte order, each once.
+    pub fn push_word(&mut self, word: &str, traits: WordTraits) -> WordId {
+        self.words.push(word);
+        self.traits.extend_from_slice(&traits.to_bytes());
+        self.word_count += 1;
+        self.word_count - 1
+    }
+
+    /// Adds the next passage; passages come in the order of their document ids.
+    pub fn push_passage(&mut self, passage: &PassageCodes) -> io::Result<()> {
+        self.push_offset()?;
+        write_varint(passage.title_words, &mut self.streams);
+        write_varint(passage.section_words, &mut self.streams);
+        write_varint(passage.hidden_words, &mut self.streams);
+        self.streams.push(passage.capitalized);
+        for &code in &passage.codes {
+            self.ranks.write(code, &mut self.streams);
+        }
+        Ok(())
+    }
+
+    fn push_offset(&mut self) -> io::Result<()> {
+        let offset = u32::try_from(self.streams.len())
+            .map_err(|_| io::Error::other("a segment holds more than 4 GB of words"))?;
+        self.offsets.extend_from_slice(&offset.to_le_bytes());
+        Ok(())
+    }
+
+    pub fn finish(mut self, out: &mut dyn Write) -> io::Result<()> {
+        let passages = (self.offsets.len() / 4) as u32;
+        self.push_offset()?;
+        let common: Vec<u8> = self.ranks.common.iter().flat_map(|id| id.to_le_bytes()).collect();
+        let sections: [&[u8]; SECTIONS] = [
+            &self.offsets,
+            &self.streams,
+            &common,
+            &self.words.blocks,
+            &self.words.strings,
+            &self.traits,
+        ];
+        let mut header = Vec::with_capacity(HEADER_BYTES);
+        header.extend_from_slice(MAGIC);
+        header.extend_from_slice(&passages.to_le_bytes());
+        header.extend_from_slice(&self.word_count.to_le_bytes());
+        header.extend_from_slice(&0u32.to_le_bytes());
+        for section in sections {
+            header.extend_from_slice(&(section.len() as u64).to_le_bytes());
+        }
+        out.write_all(&header)?;
+        sections.iter().try_for_each(|section| out.write_all(section))
+    }
+}

@@ -1,0 +1,201 @@
+//! Where an index lies on disk: a folder of generations, the name of the current one, and a lock.
+//!
+//! `DIR/current` names the generation that is searched, `DIR/gen-N/` holds one. An index that
+//! must be built anew (another format, another analysis) is built in a generation of its own and
+//! becomes current by one rename, so that the last good one is there until then.
+
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+
+use super::directory::{is_not_writable, sweep_temporary_files, sync_folder, write_durably};
+use crate::error::{Error, Result};
+
+const CURRENT: &str = "current";
+const LOCK: &str = "lock";
+const GENERATION: &str = "gen-";
+
+/// The folder of an index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Location {
+    folder: PathBuf,
+}
+
+/// Held while an index is written; released when dropped or when the process ends.
+#[derive(Debug)]
+pub struct WriteLock {
+    _file: File,
+}
+
+impl Location {
+    pub fn new(folder: impl Into<PathBuf>) -> Location {
+        Location { folder: folder.into() }
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The folder of the current generation, if there is one.
+    ///
+    /// # Errors
+    /// The pointer is there but cannot be read or names nothing.
+    pub fn current(&self) -> Result<Option<PathBuf>> {
+        let pointer = self.folder.join(CURRENT);
+        let name = match fs::read_to_string(&pointer) {
+            Ok(name) => name,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(Error::io(pointer, error)),
+        };
+        match generation_number(name.trim()) {
+            Some(number) => Ok(Some(self.generation(number))),
+            None => Err(Error::index(pointer, "does not name a generation of this index")),
+        }
+    }
+
+    fn generation(&self, number: u64) -> PathBuf {
+        self.folder.join(format!("{GENERATION}{number}"))
+    }
+
+    /// Makes the folder of a generation that no other has used, without making it current.
+    ///
+    /// # Errors
+    /// As the file system gives them.
+    pub fn create_generation(&self) -> Result<PathBuf> {
+        let used = self.generations()?.last().map_or(0, |(number, _)| *number);
+        let folder = self.generation(used + 1);
+        fs::create_dir_all(&folder).map_err(|error| Error::io(&folder, error))?;
+        Ok(folder)
+    }
+
+    /// Makes a generation the one that is searched, then removes the others.
+    ///
+    /// # Errors
+    /// As the file system gives them; the former generation then stays current.
+    pub fn make_current(&self, generation: &Path) -> Result<()> {
+        let name = generation.file_name().unwrap_or_default().to_string_lossy();
+        let pointer = self.folder.join(CURRENT);
+        write_durably(&pointer, format!("{name}\n").as_bytes())
+            .map_err(|error| Error::io(&pointer, error))?;
+        self.sweep()
+    }
+
+    /// Removes what earlier runs left: generations that are not current and temporary files. Only
+    /// under the lock.
+    ///
+    /// # Errors
+    /// As the file system gives them.
+    pub fn sweep(&self) -> Result<()> {
+        let current = self.current()?;
+        for (_, folder) in self.generations()? {
+            if Some(&folder) != current.as_ref() {
+                fs::remove_dir_all(&folder).map_err(|error| Error::io(&folder, error))?;
+            }
+        }
+        for folder in current.iter().chain([&self.folder]) {
+            sweep_temporary_files(folder).map_err(|error| Error::io(folder, error))?;
+        }
+        Ok(())
+    }
+
+    fn generations(&self) -> Result<Vec<(u64, PathBuf)>> {
+        let entries = fs::read_dir(&self.folder).map_err(|error| Error::io(&self.folder, error))?;
+        let mut found = Vec::new();
+        for entry in entries {
+            let entry = entry.map_err(|error| Error::io(&self.folder, error))?;
+            if let Some(number) = generation_number(&entry.file_name().to_string_lossy()) {
+                found.push((number, entry.path()));
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
+
+    /// Takes the write lock without waiting.
+    ///
+    /// # Errors
+    /// [`Error::Locked`] while another process holds it, [`Error::Io`] where the place cannot be
+    /// written.
+    pub fn try_lock(&self) -> Result<WriteLock> {
+        let file = self.open_lock_file()?;
+        match file.try_lock() {
+            Ok(()) => Ok(WriteLock { _file: file }),
+            Err(TryLockError::WouldBlock) => Err(Error::Locked(self.folder.clone())),
+            Err(TryLockError::Error(error)) => Err(Error::io(self.folder.join(LOCK), error)),
+        }
+    }
+
+    /// Takes the write lock, waiting for another process to release it.
+    ///
+    /// # Errors
+    /// The place cannot be written.
+    pub fn lock(&self) -> Result<WriteLock> {
+        let file = self.open_lock_file()?;
+        file.lock().map_err(|error| Error::io(self.folder.join(LOCK), error))?;
+        Ok(WriteLock { _file: file })
+    }
+
+    fn open_lock_file(&self) -> Result<File> {
+        if !self.folder.exists() {
+            fs::create_dir_all(&self.folder).map_err(|error| Error::io(&self.folder, error))?;
+            if let Some(parent) = self.folder.parent() {
+                sync_folder(if parent.as_os_str().is_empty() { Path::new(".") } else { parent })
+                    .map_err(|error| Error::io(parent, error))?;
+            }
+        }
+        let path = self.folder.join(LOCK);
+        File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&path)
+            .map_err(|error| Error::io(path, error))
+    }
+}
+
+fn generation_number(name: &str) -> Option<u64> {
+    name.strip_prefix(GENERATION)?.parse().ok()
+}
+
+impl Error {
+    /// Whether the place of an index cannot be written at all.
+    pub fn is_not_writable(&self) -> bool {
+        matches!(self, Error::Io { source, .. } if is_not_writable(source))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_generation_replaces_the_old_one_in_one_step() {
+        let folder = tempfile::tempdir().unwrap();
+        let location = Location::new(folder.path());
+        assert_eq!(location.current().unwrap(), None);
+        let first = location.create_generation().unwrap();
+        location.make_current(&first).unwrap();
+        let second = location.create_generation().unwrap();
+        assert_eq!(location.current().unwrap(), Some(first.clone()));
+        location.make_current(&second).unwrap();
+        assert_eq!(location.current().unwrap(), Some(second));
+        assert!(!first.exists());
+    }
+
+    #[test]
+    fn what_is_not_ours_is_never_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("notes.txt"), "mine").unwrap();
+        let location = Location::new(folder.path());
+        let generation = location.create_generation().unwrap();
+        location.make_current(&generation).unwrap();
+        assert!(folder.path().join("notes.txt").exists());
+    }
+
+    #[test]
+    fn a_second_writer_is_told_that_the_index_is_locked() {
+        let folder = tempfile::tempdir().unwrap();
+        let location = Location::new(folder.path());
+        let _held = location.try_lock().unwrap();
+        assert!(matches!(location.try_lock(), Err(Error::Locked(_))));
+    }
+}

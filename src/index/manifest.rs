@@ -1,0 +1,200 @@
+//! What the index holds of which source: written beside each commit, named by its payload.
+//!
+//! The payload of a tantivy commit names the manifest that belongs to it, so both change in one
+//! step; a manifest that no commit names is a leftover of a failed run.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::directory::write_durably;
+use super::schema::FORMAT_VERSION;
+use crate::error::{Error, Result};
+use crate::source::Format;
+
+/// How often something occurs in the live passages; the averages of ranking are made of these.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Totals {
+    pub articles: u64,
+    pub passages: u64,
+    /// Words of title, section path, text and hidden words.
+    pub text_words: u64,
+    pub title_words: u64,
+    pub section_words: u64,
+}
+
+impl std::ops::AddAssign for Totals {
+    fn add_assign(&mut self, other: Totals) {
+        self.articles += other.articles;
+        self.passages += other.passages;
+        self.text_words += other.text_words;
+        self.title_words += other.title_words;
+        self.section_words += other.section_words;
+    }
+}
+
+/// The payload of a commit.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Payload {
+    pub format: u32,
+    /// The analysis that the passages went through, see [`crate::analysis::fingerprint`].
+    pub analysis: String,
+    /// File name of the manifest, in the index's folder.
+    pub manifest: String,
+    pub totals: Totals,
+}
+
+impl Payload {
+    /// Whether this build of warraq can search such an index as it is.
+    pub fn is_current(&self) -> bool {
+        self.format == FORMAT_VERSION && self.analysis == crate::analysis::fingerprint()
+    }
+}
+
+/// A PATH that was given to `index`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Root {
+    /// Absolute; for standard input the name it was given under.
+    pub path: PathBuf,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stdin: bool,
+    #[serde(with = "format_name")]
+    pub format: Format,
+    /// Records of JSON Lines are kept whole.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub whole: bool,
+}
+
+/// A format by its name.
+mod format_name {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    use crate::source::Format;
+
+    pub fn serialize<S: Serializer>(format: &Format, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(format.name())
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Format, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        Format::from_name(&name).ok_or_else(|| D::Error::custom("unknown format"))
+    }
+}
+
+/// What of a file's state tells that its content may have changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamp {
+    pub size: u64,
+    /// Nanoseconds since 1970.
+    pub modified: u64,
+    /// The inode's own change time, where there is one.
+    pub changed: u64,
+}
+
+impl Stamp {
+    pub fn of(metadata: &std::fs::Metadata) -> Stamp {
+        let modified = metadata
+            .modified()
+            .ok()
+            .and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok())
+            .map_or(0, |since| since.as_nanos() as u64);
+        #[cfg(unix)]
+        let changed = {
+            use std::os::unix::fs::MetadataExt;
+            (metadata.ctime() as u64)
+                .wrapping_mul(1_000_000_000)
+                .wrapping_add(metadata.ctime_nsec() as u64)
+        };
+        #[cfg(not(unix))]
+        let changed = 0;
+        Stamp { size: metadata.len(), modified, changed }
+    }
+}
+
+/// One file of a root.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileEntry {
+    /// Index of its root in [`Manifest::roots`].
+    pub root: u32,
+    /// Relative to the root, `/` between parts.
+    pub relative: String,
+    pub stamp: Stamp,
+    /// BLAKE3 of the content, hexadecimal.
+    pub hash: String,
+    pub totals: Totals,
+    /// What was skipped of it, said again on each run while the file stays as it is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<(Option<u64>, String)>,
+    /// Skips beyond those kept in `problems`.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub more_problems: u64,
+}
+
+fn is_zero(value: &u64) -> bool {
+    *value == 0
+}
+
+/// How many problems of one file are kept by their text.
+pub const KEPT_PROBLEMS: usize = 100;
+
+/// Everything the index knows of its sources.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    pub roots: Vec<Root>,
+    pub files: Vec<FileEntry>,
+}
+
+impl Manifest {
+    /// Where a file lies; `None` for standard input.
+    pub fn absolute(&self, file: &FileEntry) -> Option<PathBuf> {
+        let root = self.roots.get(file.root as usize)?;
+        if root.stdin {
+            None
+        } else if root.path.is_file() || file.relative.is_empty() {
+            Some(root.path.clone())
+        } else {
+            Some(root.path.join(&file.relative))
+        }
+    }
+
+    /// The term under which a file's passages are found in the index.
+    pub fn source_key(&self, root: u32, relative: &str) -> String {
+        match self.roots.get(root as usize) {
+            Some(root) => format!("{}\u{1f}{relative}", root.path.display()),
+            None => relative.to_owned(),
+        }
+    }
+
+    pub fn totals(&self) -> Totals {
+        let mut totals = Totals::default();
+        for file in &self.files {
+            totals += file.totals;
+        }
+        totals
+    }
+
+    /// # Errors
+    /// The file is missing or is no manifest.
+    pub fn read(folder: &Path, name: &str) -> Result<Manifest> {
+        let path = folder.join(name);
+        let bytes = std::fs::read(&path).map_err(|error| Error::io(&path, error))?;
+        serde_json::from_slice(&bytes)
+            .map_err(|error| Error::index(&path, format_args!("damaged manifest: {error}")))
+    }
+
+    /// Writes the manifest durably under a name made from its content, and returns the name.
+    ///
+    /// # Errors
+    /// As the file system gives them.
+    pub fn write(&self, folder: &Path) -> Result<String> {
+        let bytes = serde_json::to_vec(self).map_err(|error| Error::index(folder, error))?;
+        let hash = blake3::hash(&bytes).to_hex();
+        let name = format!("{MANIFEST_PREFIX}{}.json", &hash.as_str()[..16]);
+        let path = folder.join(&name);
+        write_durably(&path, &bytes).map_err(|error| Error::io(&path, error))?;
+        Ok(name)
+    }
+}
+
+/// What the names of manifests begin with.
+pub const MANIFEST_PREFIX: &str = "sources-";

@@ -1,0 +1,33 @@
+//! The index on disk: its schema, how it is brought up to its sources, how it is opened.
+//!
+//! What lies in the index is told by tantivy's commits alone: a commit's payload names the
+//! manifest of sources that belongs to it, and the forward files are segment files like any other.
+//! Nothing outside this room and `search` knows of tantivy.
+
+mod bits;
+mod directory;
+mod document;
+pub mod forward;
+mod ingest;
+mod location;
+mod manifest;
+mod plan;
+mod reader;
+mod record;
+mod report;
+mod schema;
+mod survey;
+mod tape;
+mod update;
+
+pub use bits::Bits;
+pub use document::infobox_keys;
+pub use location::Location;
+pub use manifest::{FileEntry, Manifest, Payload, Root, Totals};
+pub use reader::{Address, OpenIndex, Records, Segment};
+pub use record::{Head, Record};
+pub use report::{Observer, Report, Unobserved};
+pub use schema::{Fields, INFOBOX_SEPARATOR};
+pub use survey::Source;
+pub use tape::REGION_GAP;
+pub use update::{Change, UpdateOptions, update};

@@ -1,0 +1,412 @@
+//! An open index: one consistent state of it, for as long as it is held.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use tantivy::index::SegmentComponent;
+use tantivy::postings::{BlockSegmentPostings, SegmentPostings};
+use tantivy::schema::{Field, IndexRecordOption, Value};
+use tantivy::store::StoreReader;
+use tantivy::{
+    DocId, DocSet, Index, InvertedIndexReader, ReloadPolicy, SegmentReader, TERMINATED,
+    TantivyDocument, Term,
+};
+
+use super::bits::Bits;
+use super::directory::IndexDirectory;
+use super::forward::{ForwardPlugin, ForwardReader};
+use super::location::Location;
+use super::manifest::{Manifest, Payload};
+use super::record::{self, Record};
+use super::schema::{FORMAT_VERSION, Fields};
+use crate::error::{Error, Result};
+use crate::model::Kind;
+
+/// Blocks of stored passages kept decompressed, per segment and thread.
+const STORE_CACHE_BLOCKS: usize = 16;
+
+/// Where a passage lies: its segment's place in [`OpenIndex::segments`] and its document there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Address {
+    pub segment: u32,
+    pub doc: DocId,
+}
+
+/// A segment with everything that searching needs of it.
+pub struct Segment {
+    reader: SegmentReader,
+    pub forward: ForwardReader,
+    /// Ascending.
+    deleted: Vec<DocId>,
+}
+
+/// See the module.
+pub struct OpenIndex {
+    folder: PathBuf,
+    pub fields: Fields,
+    pub payload: Payload,
+    pub segments: Vec<Segment>,
+    /// For each segment the passages that are not prose, by kind; made when first asked for.
+    kinds: OnceLock<Vec<Vec<(Kind, Bits)>>>,
+}
+
+/// Opens tantivy's index in a generation's folder, with our directory, tokenizers and plugin.
+pub(super) fn open_tantivy(folder: &Path) -> Result<Index> {
+    let failed = |error: tantivy::TantivyError| Error::index(folder, error);
+    let directory = IndexDirectory::open(folder).map_err(failed)?;
+    let mut index = Index::open(directory).map_err(failed)?;
+    index.register_plugin(Arc::new(ForwardPlugin));
+    Fields::register_tokenizers(&index);
+    Ok(index)
+}
+
+/// The payload of the last commit; the default, which is never current, where there is none.
+pub(super) fn read_payload(index: &Index, folder: &Path) -> Result<Payload> {
+    let metas = index.load_metas().map_err(|error| Error::index(folder, error))?;
+    match metas.payload {
+        Some(payload) => serde_json::from_str(&payload)
+            .map_err(|error| Error::index(folder, format_args!("unknown payload: {error}"))),
+        None => Ok(Payload::default()),
+    }
+}
+
+impl OpenIndex {
+    /// Opens the current generation of an index.
+    ///
+    /// # Errors
+    /// [`Error::NoIndex`] where there is none; [`Error::Index`] where it is damaged or was written
+    /// by another version of warraq.
+    pub fn open(location: &Location) -> Result<OpenIndex> {
+        // The generation may be replaced between reading its name and opening it.
+        let mut last = None;
+        for _ in 0..3 {
+            let folder =
+                location.current()?.ok_or_else(|| Error::NoIndex(location.folder().to_owned()))?;
+            match OpenIndex::open_generation(&folder) {
+                Ok(open) => return Ok(open),
+                Err(_) if !folder.exists() => last = Some(folder),
+                Err(error) => return Err(error),
+            }
+        }
+        Err(Error::NoIndex(last.unwrap_or_else(|| location.folder().to_owned())))
+    }
+
+    fn open_generation(folder: &Path) -> Result<OpenIndex> {
+        let index = open_tantivy(folder)?;
+        let payload = read_payload(&index, folder)?;
+        if payload.format != FORMAT_VERSION {
+            return Err(Error::index(
+                folder,
+                format_args!(
+                    "written in index format {}, this warraq reads {FORMAT_VERSION}: \
+                     run `warraq index` to build it anew",
+                    payload.format
+                ),
+            ));
+        }
+        let (schema, fields) = Fields::build();
+        if index.schema() != schema {
+            return Err(Error::index(
+                folder,
+                "another schema: run `warraq index` to build it anew",
+            ));
+        }
+        let failed = |error: tantivy::TantivyError| Error::index(folder, error);
+        let reader = index
+            .reader_builder()
+            .reload_policy(ReloadPolicy::Manual)
+            .doc_store_cache_num_blocks(0)
+            .try_into()
+            .map_err(failed)?;
+        let searcher = reader.searcher();
+        let segments = searcher
+            .segment_readers()
+            .iter()
+            .map(|reader| Segment::open(reader.clone()))
+            .collect::<tantivy::Result<Vec<_>>>()
+            .map_err(failed)?;
+        Ok(OpenIndex {
+            folder: folder.to_owned(),
+            fields,
+            payload,
+            segments,
+            kinds: OnceLock::new(),
+        })
+    }
+
+    /// The folder of the generation that is open.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// # Errors
+    /// The manifest is missing or damaged.
+    pub fn manifest(&self) -> Result<Manifest> {
+        Manifest::read(&self.folder, &self.payload.manifest)
+    }
+
+    /// How many passages are live.
+    pub fn passages(&self) -> u64 {
+        self.segments.iter().map(|segment| u64::from(segment.live())).sum()
+    }
+
+    /// In how many live passages a term occurs.
+    pub fn doc_freq(&self, field: Field, term: &str) -> Result<u64> {
+        let term = Term::from_field_text(field, term);
+        let mut count = 0;
+        for segment in &self.segments {
+            count += segment.doc_freq(&term).map_err(|error| self.damaged(error))?;
+        }
+        Ok(count)
+    }
+
+    /// The live passages that hold a term of a field that is indexed whole, ascending.
+    pub fn find(&self, field: Field, term: &str) -> Result<Vec<Address>> {
+        let term = Term::from_field_text(field, term);
+        let mut found = Vec::new();
+        for (place, segment) in (0u32..).zip(&self.segments) {
+            let postings = segment
+                .postings(&term, IndexRecordOption::Basic)
+                .map_err(|error| self.damaged(error))?;
+            let Some(mut postings) = postings else { continue };
+            let mut doc = postings.doc();
+            while doc != TERMINATED {
+                if segment.is_live(doc) {
+                    found.push(Address { segment: place, doc });
+                }
+                doc = postings.advance();
+            }
+        }
+        Ok(found)
+    }
+
+    /// The terms of a field that live passages hold, with their counts, in byte order.
+    pub fn terms(&self, field: Field) -> Result<BTreeMap<String, u64>> {
+        let mut terms: BTreeMap<String, u64> = BTreeMap::new();
+        for segment in &self.segments {
+            let inverted = segment.inverted(field).map_err(|error| self.damaged(error))?;
+            let mut stream = inverted.terms().stream().map_err(|error| self.damaged(error))?;
+            while stream.advance() {
+                let Ok(text) = std::str::from_utf8(stream.key()) else { continue };
+                let term = Term::from_field_text(field, text);
+                let count = segment.doc_freq(&term).map_err(|error| self.damaged(error))?;
+                if count > 0 {
+                    *terms.entry(text.to_owned()).or_default() += count;
+                }
+            }
+        }
+        Ok(terms)
+    }
+
+    /// The kind of a passage, without reading the passage.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn kind(&self, address: Address) -> Result<Kind> {
+        let kinds = match self.kinds.get() {
+            Some(kinds) => kinds,
+            None => {
+                let read = self.read_kinds()?;
+                self.kinds.get_or_init(|| read)
+            }
+        };
+        let of_segment = kinds.get(address.segment as usize).into_iter().flatten();
+        let found = of_segment.into_iter().find(|(_, set)| set.contains(address.doc));
+        Ok(found.map_or(Kind::Prose, |&(kind, _)| kind))
+    }
+
+    fn read_kinds(&self) -> Result<Vec<Vec<(Kind, Bits)>>> {
+        let mut kinds: Vec<Vec<(Kind, Bits)>> = vec![Vec::new(); self.segments.len()];
+        for kind in Kind::ALL.into_iter().filter(|&kind| kind != Kind::Prose) {
+            for address in self.find(self.fields.kind, kind.name())? {
+                let place = address.segment as usize;
+                if kinds[place].last().is_none_or(|&(last, _)| last != kind) {
+                    let empty = Bits::empty(self.segments[place].max_doc());
+                    kinds[place].push((kind, empty));
+                }
+                if let Some((_, set)) = kinds[place].last_mut() {
+                    set.insert(address.doc);
+                }
+            }
+        }
+        Ok(kinds)
+    }
+
+    /// The first of some passages in the order of their ids, without reading all of them: the ids
+    /// are read in order from the index.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn first_by_id(&self, allowed: &[Bits], wanted: usize) -> Result<Vec<Address>> {
+        let mut found: Vec<(Vec<u8>, Address)> = Vec::new();
+        for (place, segment) in (0u32..).zip(&self.segments) {
+            let Some(allowed) = allowed.get(place as usize) else { continue };
+            let mut of_segment = 0;
+            let inverted = segment.inverted(self.fields.id).map_err(|error| self.damaged(error))?;
+            let mut stream = inverted.terms().stream().map_err(|error| self.damaged(error))?;
+            while of_segment < wanted && stream.advance() {
+                let mut postings = inverted
+                    .read_postings_from_terminfo(stream.value(), IndexRecordOption::Basic)
+                    .map_err(|error| self.damaged(error))?;
+                let mut doc = postings.doc();
+                while doc != TERMINATED {
+                    if allowed.contains(doc) && segment.is_live(doc) {
+                        found.push((stream.key().to_vec(), Address { segment: place, doc }));
+                        of_segment += 1;
+                    }
+                    doc = postings.advance();
+                }
+            }
+        }
+        found.sort();
+        found.truncate(wanted);
+        Ok(found.into_iter().map(|(_, address)| address).collect())
+    }
+
+    /// A reader of stored passages; one for each thread.
+    pub fn records(&self) -> Result<Records<'_>> {
+        let stores = self
+            .segments
+            .iter()
+            .map(|segment| segment.reader.get_store_reader(STORE_CACHE_BLOCKS))
+            .collect::<std::io::Result<Vec<_>>>()
+            .map_err(|error| self.damaged(error))?;
+        Ok(Records { index: self, stores })
+    }
+
+    /// An error of reading the index itself.
+    pub fn damaged(&self, error: impl std::fmt::Display) -> Error {
+        Error::index(&self.folder, format_args!("the index cannot be read: {error}"))
+    }
+}
+
+/// Reads stored passages.
+pub struct Records<'a> {
+    index: &'a OpenIndex,
+    stores: Vec<StoreReader>,
+}
+
+impl Records<'_> {
+    /// # Errors
+    /// The stored bytes are damaged.
+    pub fn get(&self, address: Address) -> Result<Record> {
+        let store = self
+            .stores
+            .get(address.segment as usize)
+            .ok_or_else(|| self.index.damaged("no such segment"))?;
+        let document: TantivyDocument =
+            store.get(address.doc).map_err(|error| self.index.damaged(error))?;
+        let bytes = document
+            .get_first(self.index.fields.record)
+            .and_then(|value| value.as_bytes())
+            .unwrap_or_default();
+        record::decode(bytes).map_err(|error| self.index.damaged(error))
+    }
+}
+
+impl Segment {
+    fn open(reader: SegmentReader) -> tantivy::Result<Segment> {
+        let forward = ForwardReader::of_segment(&reader)?;
+        let deleted = match reader.alive_bitset() {
+            Some(alive) => (0..reader.max_doc()).filter(|&doc| alive.is_deleted(doc)).collect(),
+            None => Vec::new(),
+        };
+        Ok(Segment { reader, forward, deleted })
+    }
+
+    /// Passages, deleted ones included.
+    pub fn max_doc(&self) -> DocId {
+        self.reader.max_doc()
+    }
+
+    pub fn live(&self) -> u32 {
+        self.reader.num_docs()
+    }
+
+    pub fn has_deleted(&self) -> bool {
+        !self.deleted.is_empty()
+    }
+
+    /// Ascending.
+    pub fn deleted(&self) -> &[DocId] {
+        &self.deleted
+    }
+
+    pub fn is_live(&self, doc: DocId) -> bool {
+        self.deleted.is_empty() || !self.reader.is_deleted(doc)
+    }
+
+    pub fn inverted(&self, field: Field) -> tantivy::Result<Arc<InvertedIndexReader>> {
+        self.reader.inverted_index(field)
+    }
+
+    pub fn field_norms(
+        &self,
+        field: Field,
+    ) -> tantivy::Result<tantivy::fieldnorm::FieldNormReader> {
+        self.reader.get_fieldnorms_reader(field)
+    }
+
+    /// The postings of a term, with positions if the option asks for them; `None` if it has none.
+    pub fn postings(
+        &self,
+        term: &Term,
+        option: IndexRecordOption,
+    ) -> tantivy::Result<Option<SegmentPostings>> {
+        Ok(self.inverted(term.field())?.read_postings(term, option)?)
+    }
+
+    /// The postings of a term in blocks, with frequencies.
+    pub fn block_postings(&self, term: &Term) -> tantivy::Result<Option<BlockSegmentPostings>> {
+        Ok(self.inverted(term.field())?.read_block_postings(term, IndexRecordOption::WithFreqs)?)
+    }
+
+    /// In how many live passages a term occurs. tantivy's own count holds deleted ones too.
+    fn doc_freq(&self, term: &Term) -> tantivy::Result<u64> {
+        let inverted = self.inverted(term.field())?;
+        let Some(info) = inverted.get_term_info(term)? else {
+            return Ok(0);
+        };
+        let all = u64::from(info.doc_freq);
+        if self.deleted.is_empty() {
+            return Ok(all);
+        }
+        let mut postings = inverted.read_postings_from_terminfo(&info, IndexRecordOption::Basic)?;
+        let mut gone = 0;
+        for &deleted in &self.deleted {
+            let mut doc = postings.doc();
+            if doc < deleted {
+                doc = postings.seek(deleted);
+            }
+            if doc == TERMINATED {
+                break;
+            }
+            gone += u64::from(doc == deleted);
+        }
+        Ok(all - gone)
+    }
+
+    /// Size in bytes of the segment's files by their ending.
+    pub fn file_sizes(&self) -> BTreeMap<String, u64> {
+        let components = [
+            ("idx", SegmentComponent::Postings),
+            ("pos", SegmentComponent::Positions),
+            ("term", SegmentComponent::Terms),
+            ("store", SegmentComponent::Store),
+            ("fieldnorm", SegmentComponent::FieldNorms),
+            ("fast", SegmentComponent::FastFields),
+            (
+                super::forward::EXTENSION,
+                SegmentComponent::Custom(super::forward::EXTENSION.to_owned()),
+            ),
+        ];
+        components
+            .into_iter()
+            .filter_map(|(name, component)| {
+                let file = self.reader.open_read(component).ok()?;
+                Some((name.to_owned(), tantivy::HasLen::len(&file) as u64))
+            })
+            .collect()
+    }
+}

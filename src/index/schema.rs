@@ -1,0 +1,86 @@
+//! The fields of the index and how each is analysed.
+
+use tantivy::Index;
+use tantivy::schema::{
+    Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
+};
+use tantivy::tokenizer::TextAnalyzer;
+
+use super::tape::{Column, TapeTokenizer};
+
+/// Changes whenever an index written before can no longer be read as it is.
+pub const FORMAT_VERSION: u32 = 1;
+
+const STEMS: &str = "warraq_stems";
+const FORMS: &str = "warraq_forms";
+
+/// Stands between an infobox key and a stem in the terms of [`Fields::infobox`].
+pub const INFOBOX_SEPARATOR: char = '\u{1f}';
+
+/// The custom type of the forward field, by which its plugin finds it.
+pub const FORWARD_TYPE: &str = "warraq_forward";
+
+/// Handles of the index's fields.
+#[derive(Clone, Copy, Debug)]
+pub struct Fields {
+    /// The passage's id, whole.
+    pub id: Field,
+    /// The article's id, whole.
+    pub article: Field,
+    /// The source that the passage came from, whole: what is deleted when a file changes.
+    pub source: Field,
+    /// Stems of title, section path, text and hidden words, with positions.
+    pub text: Field,
+    /// The exact forms of the same words.
+    pub exact: Field,
+    /// Stems of the title.
+    pub title: Field,
+    /// Stems of the section path.
+    pub section: Field,
+    /// `key␟stem` for the words of infobox values.
+    pub infobox: Field,
+    /// Infobox keys met, whole.
+    pub infobox_key: Field,
+    pub lang: Field,
+    pub kind: Field,
+    /// The stored record, see [`super::record`].
+    pub record: Field,
+    /// The tape for the forward file.
+    pub forward: Field,
+}
+
+impl Fields {
+    /// The schema and its handles.
+    pub fn build() -> (Schema, Fields) {
+        let indexed = |tokenizer: &str, option: IndexRecordOption| {
+            TextOptions::default().set_indexing_options(
+                TextFieldIndexing::default().set_tokenizer(tokenizer).set_index_option(option),
+            )
+        };
+        let positions = IndexRecordOption::WithFreqsAndPositions;
+        let mut builder = Schema::builder();
+        let fields = Fields {
+            id: builder.add_text_field("id", STRING),
+            article: builder.add_text_field("article", STRING),
+            source: builder.add_text_field("source", STRING),
+            text: builder.add_text_field("text", indexed(STEMS, positions)),
+            exact: builder.add_text_field("exact", indexed(FORMS, IndexRecordOption::WithFreqs)),
+            title: builder.add_text_field("title", indexed(STEMS, positions)),
+            section: builder.add_text_field("section", indexed(STEMS, positions)),
+            infobox: builder.add_text_field("infobox", indexed(STEMS, positions)),
+            infobox_key: builder.add_text_field("infobox_key", STRING),
+            lang: builder.add_text_field("lang", STRING),
+            kind: builder.add_text_field("kind", STRING),
+            record: builder.add_bytes_field("record", STORED),
+            forward: builder.add_custom_field("forward", FORWARD_TYPE, serde_json::Value::Null),
+        };
+        (builder.build(), fields)
+    }
+
+    /// Gives an index the tokenizers that the schema names.
+    pub fn register_tokenizers(index: &Index) {
+        for (name, column) in [(STEMS, Column::Stem), (FORMS, Column::Form)] {
+            index.tokenizers().register(name, TextAnalyzer::builder(TapeTokenizer(column)).build());
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The `warraq` program: all of it is in the library's `cli` room.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    warraq::cli::run()
+}

@@ -1,0 +1,83 @@
+//! Words and phrases to nodes of the tree, and the values of `lang:` and `kind:` to filters.
+
+use std::ops::Range;
+
+use super::ast::{Node, Word};
+use super::clauses::sort_values;
+use super::diagnostic::{Diagnostics, echo};
+use super::token::{Facet, Leaf, Target};
+use crate::model::{Kind, Lang};
+
+/// The node of a word or phrase. Where it names a language or kind that cannot be, it is a
+/// word, with its name.
+pub(super) fn leaf_node(
+    leaf: Leaf,
+    text: String,
+    target: Option<Target>,
+    span: Range<usize>,
+    outer: Option<Facet>,
+    notes: &mut Diagnostics,
+) -> (Node, Option<Target>) {
+    let own = match &target {
+        Some(Target::Facet(facet)) => Some(*facet),
+        _ => None,
+    };
+    let facet = if target.is_none() { outer } else { own };
+    let Some(facet) = facet else {
+        return (text_node(leaf, text, span), target);
+    };
+    let exact = matches!(leaf, Leaf::Word | Leaf::Phrase { .. });
+    if let Some(node) = exact.then(|| facet_node(facet, &text)).flatten() {
+        return (node, None);
+    }
+    match facet {
+        Facet::Lang => notes.add(
+            span.clone(),
+            format_args!("{} is no language code such as `en` or `ar`: read as words", echo(&text)),
+        ),
+        Facet::Kind => notes.add(
+            span.clone(),
+            format_args!(
+                "{} is no kind (prose, infobox, links, table, references): read as words",
+                echo(&text)
+            ),
+        ),
+    }
+    match (own, &leaf) {
+        (_, Leaf::Phrase { .. }) | (None, _) => (text_node(leaf, text, span), None),
+        (Some(Facet::Lang), _) => (word_node(format!("lang:{text}"), span), None),
+        (Some(Facet::Kind), _) => (word_node(format!("kind:{text}"), span), None),
+    }
+}
+
+fn text_node(leaf: Leaf, text: String, span: Range<usize>) -> Node {
+    let word = Word { text, span };
+    match leaf {
+        Leaf::Word => Node::Word(word),
+        Leaf::Prefix => Node::Prefix(word),
+        Leaf::Fuzzy(distance) => Node::Fuzzy { word, distance },
+        Leaf::Phrase { slop } => Node::Phrase { words: word, slop },
+    }
+}
+
+pub(super) fn word_node(text: String, span: Range<usize>) -> Node {
+    Node::Word(Word { text, span })
+}
+
+/// The filter of a comma-separated list of languages or kinds.
+fn facet_node(facet: Facet, text: &str) -> Option<Node> {
+    let values = text.split([',', '،']).map(str::trim).filter(|value| !value.is_empty());
+    match facet {
+        Facet::Lang => {
+            let mut langs: Vec<Lang> = values.map(Lang::parse).collect::<Option<_>>()?;
+            sort_values(&mut langs);
+            Some(Node::Lang(langs))
+        }
+        Facet::Kind => {
+            let kind = |value: &str| Kind::from_name(&value.to_ascii_lowercase());
+            let mut kinds: Vec<Kind> = values.map(kind).collect::<Option<_>>()?;
+            sort_values(&mut kinds);
+            Some(Node::Kind(kinds))
+        }
+    }
+}

@@ -1,0 +1,356 @@
+//! How a query travels: parse, compile, find candidates, rank them again, load and mark the hits.
+
+use std::time::Instant;
+
+use super::compile::{Compiler, InfoboxFields};
+use super::hit::{Answer, ContextPassage, Contribution, Hit};
+use super::plan::Plan;
+use super::request::{Rank, Request};
+use super::retrieve::{leaf_scores, retrieve};
+use super::second_stage::SecondStage;
+use super::snippet::{SnippetOptions, cut_snippet, find_matches};
+use super::weights::{self, CANDIDATES};
+use crate::analysis::Analyzer;
+use crate::error::{Error, Result};
+use crate::index::{Address, Bits, OpenIndex, Record, Records};
+use crate::query::{Limits, parse_plain, parse_query};
+
+/// Tied passages whose ids are read one by one; more are ordered by reading the ids in order.
+const MOST_TIES_READ: usize = 256;
+/// Characters of a text that stand for a title that is not there.
+const OPENING_CHARS: usize = 160;
+/// Passages looked at, at the most, to fill a page of which each article may give few.
+const MOST_FOR_ARTICLES: usize = 20_000;
+
+/// Answers queries over one open index; one for each thread.
+pub struct Engine<'a> {
+    index: &'a OpenIndex,
+    records: Records<'a>,
+    analyzer: Analyzer,
+    second_stage: SecondStage<'a>,
+    limits: Limits,
+}
+
+/// A passage with what it is ranked by.
+#[derive(Clone, Debug)]
+struct Scored {
+    score: f32,
+    address: Address,
+    parts: Vec<(String, f32)>,
+}
+
+impl<'a> Engine<'a> {
+    /// # Errors
+    /// The index cannot be read.
+    pub fn new(index: &'a OpenIndex) -> Result<Engine<'a>> {
+        Ok(Engine {
+            index,
+            records: index.records()?,
+            analyzer: Analyzer::new(),
+            second_stage: SecondStage::new(index),
+            limits: Limits::default(),
+        })
+    }
+
+    /// Answers a request.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for a limit of 0; otherwise the index cannot be read. No query is an error.
+    pub fn search(&mut self, request: &Request) -> Result<Answer> {
+        let started = Instant::now();
+        if request.limit == 0 {
+            return Err(Error::Usage("a limit of 0 passages finds nothing".to_owned()));
+        }
+        let parsed = if request.plain {
+            parse_plain(&request.query, &self.limits)
+        } else {
+            parse_query(&request.query, &InfoboxFields(self.index), &self.limits)
+        };
+        let plan = Compiler::new(self.index, &mut self.analyzer, request).compile(parsed)?;
+        let allowed = match &plan.filter {
+            Some(filter) => Some(filter.evaluate(self.index)?),
+            None => None,
+        };
+        let page = self.page(request, &plan, allowed.as_deref())?;
+        let total = match (request.total, &allowed) {
+            (false, _) => None,
+            (true, Some(allowed)) => Some(allowed.iter().map(Bits::count).sum()),
+            (true, None) => Some(super::retrieve::count(self.index, &plan.leaves)?),
+        };
+        let mut answer = Answer {
+            query: request.query.clone(),
+            total,
+            hits: Vec::with_capacity(page.len()),
+            notes: plan.notes.clone(),
+            ..Answer::default()
+        };
+        if request.explain || !plan.expansions.is_empty() {
+            answer.expansions.clone_from(&plan.expansions);
+        }
+        for (place, (scored, record)) in page.into_iter().enumerate() {
+            let rank = request.offset + place + 1;
+            answer.hits.push(self.hit(request, &plan, rank, scored, record)?);
+        }
+        answer.took_ms = started.elapsed().as_secs_f64() * 1000.0;
+        Ok(answer)
+    }
+
+    /// The passages of the page that was asked for, best first, with their records.
+    fn page(
+        &mut self,
+        request: &Request,
+        plan: &Plan,
+        allowed: Option<&[Bits]>,
+    ) -> Result<Vec<(Scored, Record)>> {
+        let last = request.offset.saturating_add(request.limit);
+        let Some(per_article) = request.per_article else {
+            let ranked = self.ranked(request, plan, allowed, last)?;
+            return self.load(ranked, request.offset, last);
+        };
+        let mut wanted = last.saturating_mul(4).max(CANDIDATES);
+        loop {
+            let ranked = self.ranked(request, plan, allowed, wanted)?;
+            let found = ranked.len();
+            let loaded = self.load(ranked, 0, wanted)?;
+            let mut counts = std::collections::HashMap::new();
+            let mut kept: Vec<_> = loaded
+                .into_iter()
+                .filter(|(_, record)| {
+                    let count = counts.entry(record.head.article.clone()).or_insert(0usize);
+                    *count += 1;
+                    *count <= per_article
+                })
+                .collect();
+            if kept.len() >= last || found < wanted || wanted >= MOST_FOR_ARTICLES {
+                kept.truncate(last);
+                return Ok(kept.split_off(request.offset.min(kept.len())));
+            }
+            wanted = wanted.saturating_mul(4).min(MOST_FOR_ARTICLES);
+        }
+    }
+
+    /// At least the best `wanted` passages, best first; passages of equal score are in the order of
+    /// their addresses.
+    fn ranked(
+        &mut self,
+        request: &Request,
+        plan: &Plan,
+        allowed: Option<&[Bits]>,
+        wanted: usize,
+    ) -> Result<Vec<Scored>> {
+        if plan.leaves.is_empty() {
+            let Some(allowed) = allowed else {
+                return Ok(Vec::new());
+            };
+            let first = self.index.first_by_id(allowed, wanted)?;
+            return Ok(first
+                .into_iter()
+                .map(|address| Scored { score: 0.0, address, parts: Vec::new() })
+                .collect());
+        }
+        // Whole blocks of candidates are ranked again, so that pages fit together.
+        let wanted = wanted.div_ceil(CANDIDATES) * CANDIDATES;
+        let candidates = retrieve(self.index, &plan.leaves, allowed, wanted)?;
+        let mut addresses: Vec<Address> =
+            candidates.into_iter().map(|(_, address)| address).collect();
+        addresses.sort_unstable();
+        let scores = leaf_scores(self.index, &plan.leaves, &addresses)?;
+        let mut ranked: Vec<(Scored, Vec<f32>)> = addresses
+            .into_iter()
+            .zip(scores)
+            .map(|(address, leaves)| {
+                let score = leaves.iter().sum();
+                (Scored { score, address, parts: Vec::new() }, leaves)
+            })
+            .collect();
+        ranked.sort_by(|(a, _), (b, _)| by_score(a, b));
+        let rank_again = request.rank == Rank::TwoStage && !plan.words.is_empty();
+        let mut done: Vec<Scored> = Vec::with_capacity(ranked.len());
+        while !ranked.is_empty() {
+            let rest = ranked.split_off(self.block_end(&ranked)?);
+            let mut block = std::mem::replace(&mut ranked, rest);
+            for (scored, leaves) in &mut block {
+                if rank_again {
+                    self.second_stage.rank(plan, scored.address, leaves, request.explain).map(
+                        |(score, parts)| {
+                            scored.score = score;
+                            scored.parts = parts;
+                        },
+                    )?;
+                } else if request.explain {
+                    scored.parts =
+                        plan.labels.iter().cloned().zip(leaves.iter().copied()).collect();
+                }
+                let kind = weights::kind(self.index.kind(scored.address)?);
+                if kind != 1.0 {
+                    scored.score *= kind;
+                    if request.explain {
+                        scored.parts.push(("× kind of passage".to_owned(), kind));
+                    }
+                }
+            }
+            let mut block: Vec<Scored> = block.into_iter().map(|(scored, _)| scored).collect();
+            block.sort_by(by_score);
+            done.extend(block);
+        }
+        Ok(done)
+    }
+
+    /// Where the first block of candidates ends: passages that tie are not torn apart.
+    fn block_end(&self, ranked: &[(Scored, Vec<f32>)]) -> Result<usize> {
+        let Some((last, _)) = ranked.get(CANDIDATES - 1) else {
+            return Ok(ranked.len());
+        };
+        let ties = ranked[CANDIDATES..].iter().take_while(|(next, _)| next.score == last.score);
+        Ok(CANDIDATES + ties.count())
+    }
+
+    /// Loads the passages from `first` to before `last`; those of equal score in the order of
+    /// their ids.
+    fn load(
+        &mut self,
+        mut ranked: Vec<Scored>,
+        first: usize,
+        last: usize,
+    ) -> Result<Vec<(Scored, Record)>> {
+        let last = last.min(ranked.len());
+        let mut page = Vec::with_capacity(last.saturating_sub(first));
+        let mut at = 0;
+        while at < last {
+            let score = ranked[at].score;
+            let ties = ranked[at..].iter().take_while(|next| next.score == score).count();
+            if at + ties > first && ties > 1 {
+                self.order_by_id(&mut ranked[at..at + ties], last - at)?;
+            }
+            at += ties;
+        }
+        for scored in ranked.into_iter().take(last).skip(first) {
+            let record = self.records.get(scored.address)?;
+            page.push((scored, record));
+        }
+        Ok(page)
+    }
+
+    /// Puts passages of equal score in the order of their ids; of very many only the first
+    /// `wanted`.
+    fn order_by_id(&mut self, ties: &mut [Scored], wanted: usize) -> Result<()> {
+        if ties.len() <= MOST_TIES_READ {
+            let mut named = Vec::with_capacity(ties.len());
+            for scored in ties.iter() {
+                named.push((self.records.get(scored.address)?.head.id, scored.clone()));
+            }
+            named.sort_by(|a, b| a.0.cmp(&b.0));
+            for (slot, (_, scored)) in ties.iter_mut().zip(named) {
+                *slot = scored;
+            }
+            return Ok(());
+        }
+        let mut sets: Vec<Bits> =
+            self.index.segments.iter().map(|segment| Bits::empty(segment.max_doc())).collect();
+        for scored in ties.iter() {
+            sets[scored.address.segment as usize].insert(scored.address.doc);
+        }
+        let order: std::collections::HashMap<Address, usize> = self
+            .index
+            .first_by_id(&sets, wanted)?
+            .into_iter()
+            .enumerate()
+            .map(|(place, address)| (address, place))
+            .collect();
+        ties.sort_by_key(|scored| order.get(&scored.address).copied().unwrap_or(usize::MAX));
+        Ok(())
+    }
+
+    fn hit(
+        &mut self,
+        request: &Request,
+        plan: &Plan,
+        rank: usize,
+        scored: Scored,
+        record: Record,
+    ) -> Result<Hit> {
+        let Record { head, text } = record;
+        let mut hit = Hit {
+            rank,
+            score: f64::from(scored.score),
+            lang: Some(head.lang),
+            kind: head.kind,
+            file: head.file,
+            line: head.place.line,
+            start: head.place.span.start,
+            end: head.place.span.end,
+            title: head.title,
+            section: head.section,
+            url: head.url,
+            fields: head.fields,
+            extra: head.extra,
+            article: head.article,
+            id: head.id,
+            ..Hit::default()
+        };
+        if request.snippets {
+            let found = find_matches(&text, &mut self.analyzer, &plan.matcher);
+            hit.matches = found.pairs();
+            hit.snippet = cut_snippet(&text, &found, &SnippetOptions::default());
+            let mut tags = found.tags;
+            let around = hit.title.iter().chain(&hit.section);
+            for heading in around {
+                tags.extend(find_matches(heading, &mut self.analyzer, &plan.matcher).tags);
+            }
+            tags.sort_unstable();
+            tags.dedup();
+            let met = tags.iter().filter_map(|&tag| plan.tags.get(tag as usize));
+            hit.matched_by = met.cloned().collect();
+            hit.approximate = !hit.matched_by.is_empty()
+                && hit.matched_by.iter().all(|matched| matched.how.is_approximate());
+        }
+        if hit.title.is_none() {
+            hit.opening = self.opening(&hit.article, head.ordinal, &text)?;
+        }
+        if request.context {
+            let article = &hit.article;
+            hit.context_before =
+                self.neighbour(article, head.ordinal.checked_sub(1))?.into_iter().collect();
+            hit.context_after =
+                self.neighbour(article, head.ordinal.checked_add(1))?.into_iter().collect();
+        }
+        if request.explain {
+            let parts = scored.parts.into_iter();
+            hit.explain = parts
+                .filter(|&(_, score)| score != 0.0)
+                .map(|(what, score)| Contribution { what, score: f64::from(score) })
+                .collect();
+        }
+        hit.text = text;
+        Ok(hit)
+    }
+
+    /// The first words of an article without a title, by which people know it.
+    fn opening(&mut self, article: &str, ordinal: u32, text: &str) -> Result<Option<String>> {
+        if ordinal == 0 {
+            return Ok(Some(text.chars().take(OPENING_CHARS).collect()));
+        }
+        let first = self.passage(&crate::model::passage_id(article, 0))?;
+        Ok(first.map(|record| record.text.chars().take(OPENING_CHARS).collect()))
+    }
+
+    fn passage(&mut self, id: &str) -> Result<Option<Record>> {
+        match self.index.find(self.index.fields.id, id)?.first() {
+            Some(&address) => self.records.get(address).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn neighbour(&mut self, article: &str, ordinal: Option<u32>) -> Result<Option<ContextPassage>> {
+        let Some(ordinal) = ordinal else {
+            return Ok(None);
+        };
+        let id = crate::model::passage_id(article, ordinal);
+        let record = self.passage(&id)?;
+        Ok(record.map(|Record { head, text }| ContextPassage { id, section: head.section, text }))
+    }
+}
+
+fn by_score(a: &Scored, b: &Scored) -> std::cmp::Ordering {
+    b.score.total_cmp(&a.score).then(a.address.cmp(&b.address))
+}

@@ -1,0 +1,21 @@
+//! From a query to the passages that answer it.
+//!
+//! [`engine`] shows the way of a query: it is parsed, compiled to a plan, the first stage finds
+//! candidates, the second ranks them again, and the hits are loaded and marked. Results hold no
+//! type of the index's library.
+
+mod compile;
+mod engine;
+mod filter;
+pub mod hit;
+mod plan;
+mod positions;
+mod request;
+mod retrieve;
+mod second_stage;
+pub mod snippet;
+mod vocabulary;
+pub mod weights;
+
+pub use engine::Engine;
+pub use request::{Expand, Rank, Request};

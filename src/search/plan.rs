@@ -1,0 +1,45 @@
+//! What a query becomes before the index is searched.
+
+use super::filter::Filter;
+use super::hit::{Expansion, MatchedBy};
+use super::retrieve::Leaf;
+use super::snippet::Matcher;
+use crate::analysis::OwnedWord;
+
+/// A compiled query.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    /// What the first stage adds up.
+    pub leaves: Vec<Leaf>,
+    /// For each leaf what it stands for, in words.
+    pub labels: Vec<String>,
+    /// Which passages are allowed at all; `None` where any leaf is enough.
+    pub filter: Option<Filter>,
+    /// The words that the second stage ranks by, in the order of the query, each stem once.
+    pub words: Vec<PlannedWord>,
+    /// Every word of the query in its order, function words included.
+    pub all_words: Vec<OwnedWord>,
+    /// Places in `leaves` of what the second stage does not see for itself, such as infobox fields
+    /// and phrases; it adds their scores to its own.
+    pub kept_leaves: Vec<usize>,
+    /// What is marked in the text.
+    pub matcher: Matcher,
+    /// What the tags of `matcher` stand for.
+    pub tags: Vec<MatchedBy>,
+    /// What each word became.
+    pub expansions: Vec<Expansion>,
+    /// What the reader should know of how the query was understood.
+    pub notes: Vec<String>,
+}
+
+/// A word of the query that passages are ranked by.
+#[derive(Clone, Debug)]
+pub struct PlannedWord {
+    pub word: OwnedWord,
+    /// How much the user wants it to count; 1 where nothing is said.
+    pub boost: f32,
+    /// Of the stem, over live passages.
+    pub idf: f32,
+    /// Of the exact form.
+    pub idf_form: f32,
+}

@@ -1,0 +1,69 @@
+//! What is asked of a search.
+
+/// How passages are ranked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Rank {
+    /// The first stage finds candidates, the second ranks them by order, nearness and spelling.
+    #[default]
+    TwoStage,
+    /// BM25 alone.
+    Bm25,
+}
+
+/// What words may become besides themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Expand {
+    /// Names in the other script.
+    pub names: bool,
+    /// Other spellings in the same script.
+    pub variants: bool,
+    /// Words of the other language.
+    pub translate: bool,
+}
+
+impl Expand {
+    pub const ALL: Expand = Expand { names: true, variants: true, translate: true };
+    pub const NONE: Expand = Expand { names: false, variants: false, translate: false };
+}
+
+/// A search.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    pub query: String,
+    /// Words only, no operators.
+    pub plain: bool,
+    /// At least 1.
+    pub limit: usize,
+    pub offset: usize,
+    /// At most so many passages of one article; at least 1.
+    pub per_article: Option<usize>,
+    pub rank: Rank,
+    pub expand: Expand,
+    /// Load the passages before and after each hit.
+    pub context: bool,
+    /// Say what each word became and what it scored.
+    pub explain: bool,
+    /// Count everything that matches.
+    pub total: bool,
+    /// Cut snippets and find the matches to mark; ids and scores alone are quicker.
+    pub snippets: bool,
+}
+
+impl Request {
+    /// A search for the ten best passages, with everything at its default.
+    pub fn new(query: impl Into<String>) -> Request {
+        Request {
+            query: query.into(),
+            plain: false,
+            limit: 10,
+            offset: 0,
+            per_article: None,
+            rank: Rank::default(),
+            expand: Expand::ALL,
+            context: false,
+            explain: false,
+            total: true,
+            snippets: true,
+        }
+    }
+}

@@ -1,0 +1,441 @@
+//! The first stage: the passages with the highest sums of BM25, found without scoring them all.
+//!
+//! A query is a list of [`Leaf`]s, each one thing asked for: a word, a group of words that count
+//! as one (its translations, the forms of a prefix), a phrase. The members of a leaf share one
+//! document frequency: their weighted frequencies are added up and saturated once, so that a word
+//! with twenty translations weighs no more than a word with one.
+//!
+//! Documents are taken in windows. The leaves that could not lift a document above the current
+//! threshold by themselves are only asked about documents that others have found (MaxScore).
+//!
+//! Invariants: what is returned does not depend on segments or threads, because sums are made
+//! again in the order of the leaves and documents of equal score are all kept until their ids
+//! decide; deleted documents are never returned.
+
+use tantivy::fieldnorm::FieldNormReader;
+use tantivy::postings::BlockSegmentPostings;
+use tantivy::schema::Field;
+use tantivy::{DocId, TERMINATED, Term};
+
+use super::weights::{B, K1};
+use crate::error::Result;
+use crate::index::Bits;
+use crate::index::{Address, OpenIndex, Segment};
+
+const WINDOW: u32 = 4096;
+
+/// Scores nearer than this share of the threshold count as equal until they are summed again.
+const SLACK: f32 = 1e-5;
+
+/// A document and how often something occurs in it.
+pub type Occurrence = (DocId, f32);
+
+/// What a leaf is found by.
+#[derive(Clone, Debug)]
+pub enum Member {
+    /// A term of the leaf's field; its frequency counts `weight` times.
+    Term { text: String, weight: f32 },
+    /// Occurrences found beforehand, for each segment in ascending order of documents.
+    Found(Vec<Vec<Occurrence>>),
+}
+
+/// One thing asked for, in one field.
+#[derive(Clone, Debug)]
+pub struct Leaf {
+    pub field: Field,
+    pub members: Vec<Member>,
+    /// Inverse document frequency times everything that makes this leaf count more or less.
+    pub weight: f32,
+    /// Average number of words of the field.
+    pub average_length: f32,
+}
+
+/// The inverse document frequency of something found in `df` of `passages`.
+pub fn idf(df: u64, passages: u64) -> f32 {
+    let (df, passages) = (df as f64, passages.max(df) as f64);
+    (1.0 + (passages - df + 0.5) / (df + 0.5)).ln() as f32
+}
+
+impl Leaf {
+    /// No document gets more from this leaf.
+    fn upper_bound(&self) -> f32 {
+        self.weight * (K1 + 1.0)
+    }
+}
+
+/// How long the passages of a segment are, as BM25 sees it.
+struct Lengths {
+    norms: FieldNormReader,
+    saturation: [f32; 256],
+}
+
+impl Lengths {
+    fn open(segment: &Segment, leaf: &Leaf) -> tantivy::Result<Lengths> {
+        let mut saturation = [0.0; 256];
+        for (id, slot) in saturation.iter_mut().enumerate() {
+            let length = FieldNormReader::id_to_fieldnorm(id as u8) as f32;
+            *slot = K1 * (1.0 - B + B * length / leaf.average_length.max(1.0));
+        }
+        Ok(Lengths { norms: segment.field_norms(leaf.field)?, saturation })
+    }
+
+    #[inline]
+    fn score(&self, weight: f32, doc: DocId, frequency: f32) -> f32 {
+        let saturation = self.saturation[usize::from(self.norms.fieldnorm_id(doc))];
+        weight * (K1 + 1.0) * frequency / (frequency + saturation)
+    }
+}
+
+/// Walks through the documents of one member.
+enum Cursor<'a> {
+    Postings { block: Box<BlockSegmentPostings>, at: usize, weight: f32 },
+    Found(&'a [Occurrence]),
+}
+
+impl Cursor<'_> {
+    #[inline]
+    fn doc(&self) -> DocId {
+        match self {
+            Cursor::Postings { block, at, .. } => block.doc(*at),
+            Cursor::Found(rest) => rest.first().map_or(TERMINATED, |&(doc, _)| doc),
+        }
+    }
+
+    #[inline]
+    fn frequency(&self) -> f32 {
+        match self {
+            Cursor::Postings { block, at, weight } => block.freq(*at) as f32 * weight,
+            Cursor::Found(rest) => rest.first().map_or(0.0, |&(_, frequency)| frequency),
+        }
+    }
+
+    /// Goes to the first document that is not below `target`.
+    #[inline]
+    fn seek(&mut self, target: DocId) -> DocId {
+        if self.doc() < target {
+            match self {
+                Cursor::Postings { block, at, .. } => *at = block.seek(target),
+                Cursor::Found(rest) => {
+                    *rest = &rest[rest.partition_point(|&(doc, _)| doc < target)..];
+                }
+            }
+        }
+        self.doc()
+    }
+
+    /// Hands on every document below `end` and stops at the first that is not.
+    #[inline]
+    fn drain(&mut self, end: DocId, mut visit: impl FnMut(DocId, f32)) {
+        match self {
+            Cursor::Postings { block, at, weight } => loop {
+                let docs = &block.docs()[*at..];
+                let freqs = &block.freqs()[*at..];
+                let mut taken = 0;
+                for (&doc, &frequency) in docs.iter().zip(freqs) {
+                    if doc >= end {
+                        *at += taken;
+                        return;
+                    }
+                    visit(doc, frequency as f32 * *weight);
+                    taken += 1;
+                }
+                block.advance();
+                *at = 0;
+                if block.docs().is_empty() || block.doc(0) == TERMINATED {
+                    return;
+                }
+            },
+            Cursor::Found(rest) => {
+                let count = rest.partition_point(|&(doc, _)| doc < end);
+                for &(doc, frequency) in &rest[..count] {
+                    visit(doc, frequency);
+                }
+                *rest = &rest[count..];
+            }
+        }
+    }
+}
+
+/// A leaf over one segment.
+struct LeafCursor<'a> {
+    place: usize,
+    members: Vec<Cursor<'a>>,
+    weight: f32,
+    upper_bound: f32,
+    lengths: Lengths,
+}
+
+impl<'a> LeafCursor<'a> {
+    /// `None` where the segment has no document of it.
+    fn open(
+        leaf: &'a Leaf,
+        place: usize,
+        segment: &Segment,
+        segment_place: usize,
+    ) -> tantivy::Result<Option<LeafCursor<'a>>> {
+        let mut members = Vec::with_capacity(leaf.members.len());
+        for member in &leaf.members {
+            match member {
+                Member::Term { text, weight } => {
+                    let term = Term::from_field_text(leaf.field, text);
+                    if let Some(block) = segment.block_postings(&term)? {
+                        members.push(Cursor::Postings {
+                            block: Box::new(block),
+                            at: 0,
+                            weight: *weight,
+                        });
+                    }
+                }
+                Member::Found(lists) => match lists.get(segment_place) {
+                    Some(list) if !list.is_empty() => members.push(Cursor::Found(list)),
+                    _ => {}
+                },
+            }
+        }
+        if members.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(LeafCursor {
+            place,
+            members,
+            weight: leaf.weight,
+            upper_bound: leaf.upper_bound(),
+            lengths: Lengths::open(segment, leaf)?,
+        }))
+    }
+
+    fn doc(&self) -> DocId {
+        self.members.iter().map(Cursor::doc).min().unwrap_or(TERMINATED)
+    }
+
+    /// What the leaf adds to a document; documents are asked for in ascending order.
+    fn score(&mut self, doc: DocId) -> f32 {
+        let mut frequency = 0.0;
+        for member in &mut self.members {
+            if member.seek(doc) == doc {
+                frequency += member.frequency();
+            }
+        }
+        if frequency > 0.0 { self.lengths.score(self.weight, doc, frequency) } else { 0.0 }
+    }
+}
+
+/// The best documents so far.
+struct Best {
+    wanted: usize,
+    threshold: f32,
+    kept: Vec<(f32, Address)>,
+    /// How many may be kept before the threshold is looked at again.
+    room: usize,
+}
+
+impl Best {
+    fn push(&mut self, score: f32, address: Address) {
+        if score < self.threshold {
+            return;
+        }
+        self.kept.push((score, address));
+        if self.kept.len() >= self.room {
+            self.tighten();
+            // Documents that all tie must not make this quadratic.
+            self.room = self.room.max(2 * self.kept.len());
+        }
+    }
+
+    fn tighten(&mut self) {
+        if self.kept.len() < self.wanted || self.wanted == 0 {
+            return;
+        }
+        let (_, &mut (score, _), _) =
+            self.kept.select_nth_unstable_by(self.wanted - 1, |a, b| b.0.total_cmp(&a.0));
+        self.threshold = self.threshold.max(score * (1.0 - SLACK));
+        let threshold = self.threshold;
+        self.kept.retain(|&(score, _)| score >= threshold);
+    }
+}
+
+/// Buffers of one window.
+struct Window {
+    sums: Vec<f32>,
+    frequencies: Vec<f32>,
+    touched: [u64; WINDOW as usize / 64],
+    touched_by_leaf: [u64; WINDOW as usize / 64],
+}
+
+impl Window {
+    fn new() -> Window {
+        Window {
+            sums: vec![0.0; WINDOW as usize],
+            frequencies: vec![0.0; WINDOW as usize],
+            touched: [0; WINDOW as usize / 64],
+            touched_by_leaf: [0; WINDOW as usize / 64],
+        }
+    }
+
+    /// Adds a leaf's scores for the documents of `start..end`.
+    fn add(&mut self, leaf: &mut LeafCursor, start: DocId, end: DocId) {
+        let Window { sums, frequencies, touched, touched_by_leaf } = self;
+        if let [member] = leaf.members.as_mut_slice() {
+            let (lengths, weight) = (&leaf.lengths, leaf.weight);
+            member.drain(end, |doc, frequency| {
+                let at = (doc - start) as usize;
+                touched[at / 64] |= 1 << (at % 64);
+                sums[at] += lengths.score(weight, doc, frequency);
+            });
+            return;
+        }
+        for member in &mut leaf.members {
+            member.drain(end, |doc, frequency| {
+                let at = (doc - start) as usize;
+                touched_by_leaf[at / 64] |= 1 << (at % 64);
+                frequencies[at] += frequency;
+            });
+        }
+        for (place, word) in touched_by_leaf.iter_mut().enumerate() {
+            touched[place] |= *word;
+            while *word != 0 {
+                let at = place * 64 + word.trailing_zeros() as usize;
+                *word &= *word - 1;
+                sums[at] += leaf.lengths.score(leaf.weight, start + at as u32, frequencies[at]);
+                frequencies[at] = 0.0;
+            }
+        }
+    }
+}
+
+/// The passages with the highest sums, at least `wanted` of them where so many match, all those
+/// included that tie with the last; unordered. `allowed` holds for each segment the documents that
+/// may be returned; without it every live document that a leaf finds may be.
+///
+/// # Errors
+/// The index cannot be read.
+pub fn retrieve(
+    index: &OpenIndex,
+    leaves: &[Leaf],
+    allowed: Option<&[Bits]>,
+    wanted: usize,
+) -> Result<Vec<(f32, Address)>> {
+    let mut best =
+        Best { wanted, threshold: f32::MIN_POSITIVE, kept: Vec::new(), room: 2 * wanted + 64 };
+    let mut window = Window::new();
+    for (place, segment) in index.segments.iter().enumerate() {
+        let mut cursors = Vec::with_capacity(leaves.len());
+        for (leaf_place, leaf) in leaves.iter().enumerate() {
+            let cursor = LeafCursor::open(leaf, leaf_place, segment, place)
+                .map_err(|error| index.damaged(error))?;
+            cursors.extend(cursor);
+        }
+        let allowed = allowed.and_then(|allowed| allowed.get(place));
+        search_segment(segment, place as u32, cursors, allowed, &mut best, &mut window);
+    }
+    best.tighten();
+    Ok(best.kept)
+}
+
+fn search_segment(
+    segment: &Segment,
+    place: u32,
+    mut leaves: Vec<LeafCursor>,
+    allowed: Option<&Bits>,
+    best: &mut Best,
+    window: &mut Window,
+) {
+    leaves.sort_by(|a, b| a.upper_bound.total_cmp(&b.upper_bound).then(a.place.cmp(&b.place)));
+    // bounds[i]: what the leaves before i add at the most.
+    let mut bounds = vec![0.0f32; leaves.len() + 1];
+    for (i, leaf) in leaves.iter().enumerate() {
+        bounds[i + 1] = bounds[i] + leaf.upper_bound;
+    }
+    loop {
+        let essential = bounds[1..].partition_point(|&bound| bound < best.threshold);
+        if essential >= leaves.len() {
+            return;
+        }
+        let (others, asked) = leaves.split_at_mut(essential);
+        let next = asked.iter().map(LeafCursor::doc).min().unwrap_or(TERMINATED);
+        if next >= segment.max_doc() {
+            return;
+        }
+        let start = next - next % 64;
+        let end = start.saturating_add(WINDOW).min(segment.max_doc());
+        for leaf in asked.iter_mut() {
+            window.add(leaf, start, end);
+        }
+        for word_place in 0..window.touched.len() {
+            let mut word = std::mem::take(&mut window.touched[word_place]);
+            while word != 0 {
+                let at = word_place * 64 + word.trailing_zeros() as usize;
+                word &= word - 1;
+                let mut sum = std::mem::take(&mut window.sums[at]);
+                let doc = start + at as u32;
+                if sum + bounds[essential] < best.threshold
+                    || !segment.is_live(doc)
+                    || allowed.is_some_and(|allowed| !allowed.contains(doc))
+                {
+                    continue;
+                }
+                for (i, leaf) in others.iter_mut().enumerate().rev() {
+                    if sum + bounds[i + 1] < best.threshold {
+                        break;
+                    }
+                    sum += leaf.score(doc);
+                }
+                best.push(sum, Address { segment: place, doc });
+            }
+        }
+    }
+}
+
+/// How many live passages any of the leaves finds.
+///
+/// # Errors
+/// The index cannot be read.
+pub fn count(index: &OpenIndex, leaves: &[Leaf]) -> Result<u64> {
+    let mut total = 0;
+    for (place, segment) in index.segments.iter().enumerate() {
+        let mut set = Bits::empty(segment.max_doc());
+        for leaf in leaves {
+            let cursor =
+                LeafCursor::open(leaf, 0, segment, place).map_err(|error| index.damaged(error))?;
+            for member in cursor.into_iter().flat_map(|cursor| cursor.members) {
+                let mut member = member;
+                member.drain(segment.max_doc(), |doc, _| set.insert(doc));
+            }
+        }
+        for &doc in segment.deleted() {
+            set.remove(doc);
+        }
+        total += set.count();
+    }
+    Ok(total)
+}
+
+/// What each leaf adds to each of the given passages, in the order of both: the sums to rank by,
+/// always made in the same order, and the material of `--explain`.
+///
+/// # Errors
+/// The index cannot be read.
+pub fn leaf_scores(
+    index: &OpenIndex,
+    leaves: &[Leaf],
+    passages: &[Address],
+) -> Result<Vec<Vec<f32>>> {
+    let mut order: Vec<usize> = (0..passages.len()).collect();
+    order.sort_unstable_by_key(|&i| passages[i]);
+    let mut scores = vec![vec![0.0; leaves.len()]; passages.len()];
+    for group in order.chunk_by(|&a, &b| passages[a].segment == passages[b].segment) {
+        let segment_place = passages[group[0]].segment as usize;
+        let Some(segment) = index.segments.get(segment_place) else {
+            continue;
+        };
+        for (leaf_place, leaf) in leaves.iter().enumerate() {
+            let cursor = LeafCursor::open(leaf, leaf_place, segment, segment_place)
+                .map_err(|error| index.damaged(error))?;
+            let Some(mut cursor) = cursor else { continue };
+            for &i in group {
+                scores[i][leaf_place] = cursor.score(passages[i].doc);
+            }
+        }
+    }
+    Ok(scores)
+}

@@ -1,0 +1,91 @@
+//! Words of the index by how they begin or by how they are nearly spelt.
+
+use tantivy::Term;
+use tantivy::query::FuzzyTermQuery;
+use tantivy::schema::Field;
+
+use crate::error::Result;
+use crate::index::OpenIndex;
+
+/// Words that a prefix or a fuzzy word becomes, at the most.
+pub const MOST_EXPANDED: usize = 256;
+/// Words looked at for them in one segment, at the most.
+const MOST_VISITED: usize = 100_000;
+
+/// Words with their numbers of passages, and whether there were more than could be taken.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Expanded {
+    /// The most frequent first; equal counts in byte order.
+    pub words: Vec<(String, u64)>,
+    pub cut: bool,
+}
+
+impl Expanded {
+    fn from_counts(counts: std::collections::BTreeMap<String, u64>, cut: bool) -> Expanded {
+        let mut words: Vec<(String, u64)> = counts.into_iter().filter(|&(_, n)| n > 0).collect();
+        words.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        let cut = cut || words.len() > MOST_EXPANDED;
+        words.truncate(MOST_EXPANDED);
+        Expanded { words, cut }
+    }
+}
+
+/// The terms of a field that begin with `prefix`.
+///
+/// # Errors
+/// The index cannot be read.
+pub fn words_with_prefix(index: &OpenIndex, field: Field, prefix: &str) -> Result<Expanded> {
+    let mut counts = std::collections::BTreeMap::new();
+    let mut cut = false;
+    for segment in &index.segments {
+        let inverted = segment.inverted(field).map_err(|error| index.damaged(error))?;
+        let terms = inverted.terms().range().ge(prefix.as_bytes()).into_stream();
+        let mut terms = terms.map_err(|error| index.damaged(error))?;
+        let mut visited = 0;
+        while terms.advance() && terms.key().starts_with(prefix.as_bytes()) {
+            visited += 1;
+            if visited > MOST_VISITED {
+                cut = true;
+                break;
+            }
+            if let Ok(word) = std::str::from_utf8(terms.key()) {
+                *counts.entry(word.to_owned()).or_insert(0) += u64::from(terms.value().doc_freq);
+            }
+        }
+    }
+    live_only(index, field, Expanded::from_counts(counts, cut))
+}
+
+/// The terms of a field at most `distance` edits away from `word`; a swap of neighbours is one
+/// edit.
+///
+/// # Errors
+/// The index cannot be read.
+pub fn words_nearly(index: &OpenIndex, field: Field, word: &str, distance: u8) -> Result<Expanded> {
+    let term = Term::from_field_text(field, word);
+    let query = FuzzyTermQuery::new(term, distance.min(2), true);
+    let mut counts = std::collections::BTreeMap::new();
+    for segment in &index.segments {
+        let inverted = segment.inverted(field).map_err(|error| index.damaged(error))?;
+        let automaton = query.automaton().map_err(|error| index.damaged(error))?;
+        let terms = inverted.terms().search(automaton).into_stream();
+        let mut terms = terms.map_err(|error| index.damaged(error))?;
+        while terms.advance() {
+            if let Ok(found) = std::str::from_utf8(terms.key()) {
+                *counts.entry(found.to_owned()).or_insert(0) += u64::from(terms.value().doc_freq);
+            }
+        }
+    }
+    live_only(index, field, Expanded::from_counts(counts, false))
+}
+
+/// Takes out words that only deleted passages hold.
+fn live_only(index: &OpenIndex, field: Field, mut expanded: Expanded) -> Result<Expanded> {
+    if index.segments.iter().any(|segment| segment.has_deleted()) {
+        for (word, count) in &mut expanded.words {
+            *count = index.doc_freq(field, word)?;
+        }
+        expanded.words.retain(|&(_, count)| count > 0);
+    }
+    Ok(expanded)
+}

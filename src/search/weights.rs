@@ -1,0 +1,103 @@
+//! Every number of ranking, in one place and one set for all languages.
+//!
+//! Scores are sums of inverse document frequencies times these weights, so a weight of 1 is worth
+//! as much as finding the word once more in its exact form. `docs/measurements.md` says what each
+//! brings.
+
+/// BM25: how soon further occurrences count less.
+pub const K1: f32 = 1.0;
+/// BM25: how much the length of a passage counts.
+pub const B: f32 = 0.75;
+
+/// First stage: stems anywhere in title, section path or text.
+pub const TEXT: f32 = 1.0;
+/// First stage: stems in the title.
+pub const TITLE: f32 = 0.5;
+/// First stage, `--rank bm25`: exact forms. The second stage sees them in the forward file.
+pub const EXACT: f32 = 0.3;
+/// First stage, `--rank bm25`: stems in the section path.
+pub const SECTION: f32 = 0.2;
+
+/// How many passages of the first stage are ranked again.
+pub const CANDIDATES: usize = 100;
+
+/// Second stage: how well a word of a passage matches a word of the query.
+pub mod level {
+    /// Same form.
+    pub const EXACT: f32 = 1.0;
+    /// Same stem.
+    pub const STEM: f32 = 0.95;
+    /// The same after taking off attached prefixes and endings.
+    pub const BASE: f32 = 0.9;
+    /// Same consonants.
+    pub const SKELETON: f32 = 0.5;
+    /// Many character sequences in common.
+    pub const ALIKE: f32 = 0.6;
+    /// Some character sequences in common.
+    pub const SIMILAR: f32 = 0.25;
+    /// Translations and names in the other script count this much of their own weight.
+    pub const OTHER_LANGUAGE: f32 = 0.5;
+}
+
+/// Second stage: how much an occurrence adds to a word's frequency, by level.
+pub mod frequency {
+    pub const EXACT: f32 = 1.0;
+    pub const STEM: f32 = 0.4;
+    pub const BASE: f32 = 0.4;
+    pub const SKELETON: f32 = 0.25;
+    pub const ALIKE: f32 = 0.15;
+    pub const SIMILAR: f32 = 0.06;
+    /// An occurrence in the title counts so many times one in the text.
+    pub const IN_TITLE: f32 = 2.0;
+    /// … and one in the section path.
+    pub const IN_SECTION: f32 = 1.0;
+}
+
+/// Second stage: saturation and length of the coverage part.
+pub const COVERAGE_K: f32 = 0.9;
+pub const COVERAGE_B: f32 = 0.75;
+
+/// Neighbouring query words in their order, at most three places apart.
+pub const ORDER: f32 = 0.2;
+/// Query words with one between them, in their order, at most five places apart.
+pub const SKIP: f32 = 0.1;
+/// The best stretch of 25 words.
+pub const WINDOW: f32 = 0.25;
+pub const WINDOW_WORDS: u32 = 25;
+/// The best sentence, together with the title.
+pub const SENTENCE: f32 = 0.2;
+/// The longest run of words that query and passage have in common.
+pub const RUN: f32 = 0.1;
+/// How much of the title the query names.
+pub const TITLE_FIT: f32 = 0.25;
+/// Words that share translations with a query word that is not there itself.
+pub const SYNONYM: f32 = 0.5;
+/// Query words among the first five.
+pub const OPENING: f32 = 0.05;
+pub const OPENING_WORDS: u32 = 5;
+
+/// What a question asks for: years, numbers, names.
+pub mod cue {
+    pub const WHEN: f32 = 0.7;
+    pub const WHEN_MOST: f32 = 1.4;
+    pub const HOW_MANY: f32 = 0.4;
+    pub const HOW_MANY_MOST: f32 = 1.8;
+    pub const WHO: f32 = 0.3;
+    pub const WHO_MOST: f32 = 3.0;
+}
+
+/// What a passage of each kind is worth beside one of prose with the same words: lists and boxes
+/// are short and would outrank the text they sum up.
+pub fn kind(kind: crate::model::Kind) -> f32 {
+    use crate::model::Kind;
+    match kind {
+        Kind::Prose => 1.0,
+        Kind::Table => 0.9,
+        Kind::Infobox => 0.8,
+        Kind::References => 0.6,
+        Kind::Links => 0.5,
+    }
+}
+
+/// Query words that the second stage looks at; further ones only count in the first.
+pub const MAX_RANKED_WORDS: usize = 14;

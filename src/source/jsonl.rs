@@ -1,0 +1,222 @@
+//! JSON Lines: each line an object that is an article or a passage.
+//!
+//! Fields: `text`, and optionally `id`, `title`, `url`, `lang`; further ones are kept as they are.
+//! A line that cannot be used is a problem of that line alone.
+
+use std::io::{BufReader, Read, Seek};
+
+use serde_json::{Map, Value};
+
+use super::id::id_fault;
+use super::lines::{Record, RecordReader, pieces_of};
+use super::text::TextBlocks;
+use super::wiki_line::{HEADING_BYTES, is_blank};
+use super::{RECORD_BYTES, Reading, Sink, article_id};
+use crate::error::Result;
+use crate::model::{ArticleHead, Block, Kind, Lang, Place};
+
+/// Reads every record of a file.
+pub(super) fn read_jsonl<R: Read + Seek>(
+    reader: &mut R,
+    reading: &Reading<'_>,
+    sink: &mut dyn Sink,
+) -> Result<()> {
+    let mut records = RecordReader::new(BufReader::with_capacity(64 << 10, reader));
+    loop {
+        let record = records.next_record().map_err(|error| reading.unreadable(&error))?;
+        let (place, article) = match record {
+            None => return Ok(()),
+            Some(Record::TooLong { place }) => {
+                let limit = RECORD_BYTES >> 20;
+                (place, Err(format!("the line is longer than {limit} MiB")))
+            }
+            Some(Record::Line { bytes, .. }) if bytes.trim_ascii().is_empty() => continue,
+            Some(Record::Line { bytes, place }) => (place, parse_record(bytes, place, reading)),
+        };
+        match article {
+            Ok(article) => send(article, place, sink)?,
+            Err(message) => sink.problem(reading.problem(Some(place.line), message)),
+        }
+    }
+}
+
+struct Article {
+    head: ArticleHead,
+    /// Too long to be carried by every passage as their title.
+    long_title: Option<String>,
+    text: String,
+}
+
+fn parse_record(
+    bytes: &[u8],
+    place: Place,
+    reading: &Reading<'_>,
+) -> std::result::Result<Article, String> {
+    let line = std::str::from_utf8(bytes).map_err(|_| "is not UTF-8".to_owned())?;
+    let record = serde_json::from_str(line).map_err(|error| json_fault(&error))?;
+    let Value::Object(mut record) = record else {
+        return Err("is not a JSON object".to_owned());
+    };
+    let text = match record.remove("text") {
+        Some(Value::String(text)) => text,
+        Some(_) => return Err("`text` is not a string".to_owned()),
+        None => return Err("`text` is missing".to_owned()),
+    };
+    let id = match record.remove("id") {
+        None | Some(Value::Null) => {
+            format!("{}:{}", article_id(reading.relative), place.line)
+        }
+        Some(Value::String(id)) => match id_fault(&id) {
+            Some(fault) => return Err(fault),
+            None => id,
+        },
+        // A fraction or a number beyond 64 bits would not keep its digits.
+        Some(Value::Number(id)) if id.is_i64() || id.is_u64() => id.to_string(),
+        Some(_) => return Err("`id` is neither a string nor a whole number".to_owned()),
+    };
+    let title = match record.remove("title") {
+        None | Some(Value::Null) => None,
+        Some(Value::String(title)) => Some(title).filter(|title| !title.chars().all(is_blank)),
+        Some(_) => return Err("`title` is not a string".to_owned()),
+    };
+    let (title, long_title) = match title {
+        Some(title) if title.len() > HEADING_BYTES => (None, Some(title)),
+        title => (title, None),
+    };
+    let lang = take_string(&mut record, "lang", Lang::parse);
+    let url = take_string(&mut record, "url", |url| Some(url.to_owned()));
+    Ok(Article {
+        head: ArticleHead { id, title, lang, url, extra: record, place, whole: reading.whole },
+        long_title,
+        text,
+    })
+}
+
+/// Takes a field out if it is a string that `parse` understands; else it stays a further field.
+fn take_string<T>(
+    record: &mut Map<String, Value>,
+    name: &str,
+    parse: impl Fn(&str) -> Option<T>,
+) -> Option<T> {
+    let parsed = parse(record.get(name)?.as_str()?)?;
+    record.remove(name);
+    Some(parsed)
+}
+
+fn json_fault(error: &serde_json::Error) -> String {
+    // The message ends in its place in the text, whose only line is ours to name.
+    let message = error.to_string();
+    let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
+    format!("is not valid JSON: {message} (column {})", error.column())
+}
+
+fn send(article: Article, place: Place, sink: &mut dyn Sink) -> Result<()> {
+    let whole = article.head.whole;
+    sink.article(article.head)?;
+    let paragraph = |text| Block::Paragraph { kind: Kind::Prose, text, place, continues: false };
+    if let Some(title) = article.long_title {
+        sink.block(paragraph(title))?;
+    }
+    if article.text.chars().all(is_blank) {
+        return Ok(());
+    }
+    if whole {
+        return sink.block(paragraph(article.text));
+    }
+    let mut blocks = TextBlocks::new(Some(place));
+    for line in pieces_of(&article.text, place) {
+        blocks.line(&line, sink)?;
+    }
+    blocks.finish(sink)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{Collected, collect};
+    use super::*;
+    use crate::source::Format;
+
+    fn read(text: &[u8], whole: bool) -> Collected {
+        collect(text, "wars/notes 1.jsonl", Format::Auto, whole)
+    }
+
+    #[test]
+    fn records_become_articles() {
+        let text = r#"{"id": "busanjin", "title": "Siege", "text": "It began.\n\n== Legacy ==\nA statue.", "url": "https://example.org/", "lang": "EN", "year": 1592}
+
+{"id": 7, "title": "", "text": "السابع", "lang": ["ar"]}
+{"text": ""}"#;
+        let Collected { heads, blocks, problems, .. } = read(text.as_bytes(), false);
+        assert_eq!(problems, []);
+        let ids: Vec<&str> = heads.iter().map(|head| head.id.as_str()).collect();
+        assert_eq!(ids, ["busanjin", "7", "wars/notes%201.jsonl:4"]);
+        assert_eq!(heads[0].title.as_deref(), Some("Siege"));
+        assert_eq!(heads[0].lang, Some(Lang::ENGLISH));
+        assert_eq!(heads[0].url.as_deref(), Some("https://example.org/"));
+        assert_eq!(heads[0].extra["year"], 1592);
+        assert_eq!((&heads[1].title, &heads[1].lang), (&None, &None));
+        assert!(heads[1].extra.contains_key("lang"));
+        let line = text.find('\n').expect("a line") as u64;
+        assert_eq!(heads[0].place.span.end, line);
+        assert_eq!(heads[1].place.line, 3);
+        assert_eq!(blocks.len(), 4);
+        assert!(matches!(
+            &blocks[1],
+            Block::Heading { level: 2, text, place } if text == "Legacy" && *place == heads[0].place
+        ));
+    }
+
+    #[test]
+    fn whole_records_are_one_block() {
+        let blocks = read(br#"{"text": "= One =\n\n- two"}"#, true).blocks;
+        assert!(matches!(
+            blocks.as_slice(),
+            [Block::Paragraph { kind: Kind::Prose, text, continues: false, .. }]
+                if text == "= One =\n\n- two"
+        ));
+    }
+
+    #[test]
+    fn bad_lines_are_named_and_skipped() {
+        let lines: [&[u8]; 14] = [
+            br#"{"id": "a", "text": "kept"}"#,
+            br#"{"id": "b", "text": "cut"#,
+            br#"["text"]"#,
+            br#"{"id": "c"}"#,
+            br#"{"text": null}"#,
+            br#"{"id": "d e", "text": ""}"#,
+            br#"{"id": 1.5, "text": ""}"#,
+            br#"{"id": 123456789012345678901, "text": ""}"#,
+            br#"{"title": 5, "text": ""}"#,
+            b"{\"text\": \"caf\xe9\"}",
+            br#"{"text": "\ud800"}"#,
+            br#"{"id": "", "text": ""}"#,
+            br#"{"text": "", } "#,
+            br#"{"id": "z", "text": "kept"}"#,
+        ];
+        let Collected { heads, problems, .. } = read(&lines.join(&b"\n"[..]), false);
+        let ids: Vec<&str> = heads.iter().map(|head| head.id.as_str()).collect();
+        assert_eq!(ids, ["a", "z"]);
+        let named: Vec<u64> = problems.iter().filter_map(|problem| problem.line).collect();
+        assert_eq!(named, Vec::from_iter(2..=13));
+        assert_eq!(
+            problems[0].to_string(),
+            "wars/notes 1.jsonl:2: is not valid JSON: EOF while parsing a string (column 24)"
+        );
+        assert_eq!(problems[2].message, "`text` is missing");
+    }
+
+    #[test]
+    fn nesting_without_end_is_a_problem_of_its_line() {
+        let text = format!("{{\"text\": \"\", \"x\": {}", "[".repeat(1_000_000));
+        assert_eq!(read(text.as_bytes(), false).problems.len(), 1);
+    }
+
+    #[test]
+    fn titles_too_long_for_a_title_are_text() {
+        let text = format!(r#"{{"title": "{}", "text": "x"}}"#, "word ".repeat(1000));
+        let Collected { heads, blocks, .. } = read(text.as_bytes(), false);
+        assert_eq!(heads[0].title, None);
+        assert_eq!(blocks.len(), 2);
+    }
+}

@@ -1,0 +1,140 @@
+//! Reading articles: finding the files, and one reader for each format.
+//!
+//! A reader hands an article on block by block while it reads, so that its length does not matter.
+//! It judges the form of what it reads, never the language, and keeps nothing between files. What
+//! always holds: the blocks of a text or Markdown file stand in it in order, without overlap, and
+//! cover every visible byte of it; the text of a paragraph is the tail of the bytes of its span,
+//! so that offsets in it can be traced back (character references in Markdown are the exception:
+//! a span covers them whole).
+
+mod front_matter;
+mod html_text;
+mod id;
+mod jsonl;
+mod lines;
+mod markdown;
+mod open;
+mod text;
+mod walk;
+mod wiki_line;
+
+#[cfg(test)]
+mod tests;
+
+use std::io::{Read, Seek};
+
+use crate::error::{Error, Problem, Result};
+use crate::model::{ArticleHead, Block};
+
+pub use id::{article_id, repeated_id};
+pub use lines::RECORD_BYTES;
+pub use open::{open_regular, read_file, shown_path, spool};
+pub use walk::{SourceFile, Walk, walk_sources};
+
+/// How a source is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// By the ending of the file's name; text where that says nothing.
+    #[default]
+    Auto,
+    /// Plain text, or the text of a wiki page: one article.
+    Text,
+    /// One article.
+    Markdown,
+    /// JSON Lines: each line an article or a passage.
+    Jsonl,
+}
+
+impl Format {
+    pub const ALL: [Format; 4] = [Format::Auto, Format::Text, Format::Markdown, Format::Jsonl];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Auto => "auto",
+            Format::Text => "text",
+            Format::Markdown => "markdown",
+            Format::Jsonl => "jsonl",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Format> {
+        Format::ALL.into_iter().find(|format| format.name() == name)
+    }
+
+    /// The format that a file's name announces by a known ending, or by having no ending at all.
+    pub fn of_name(name: &str) -> Option<Format> {
+        let name = name.rsplit('/').next().unwrap_or(name);
+        let Some((_, ending)) = name.rsplit_once('.') else {
+            return Some(Format::Text);
+        };
+        match ending.to_ascii_lowercase().as_str() {
+            "txt" | "text" | "wiki" => Some(Format::Text),
+            "md" | "markdown" => Some(Format::Markdown),
+            "jsonl" | "ndjson" => Some(Format::Jsonl),
+            _ => None,
+        }
+    }
+
+    /// The format to read a file of this name in; never `Auto`.
+    pub fn resolve(self, name: &str) -> Format {
+        match self {
+            Format::Auto => Format::of_name(name).unwrap_or(Format::Text),
+            format => format,
+        }
+    }
+}
+
+/// What is to be read and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Reading<'a> {
+    /// The path relative to the indexed root, with `/` between its parts: ids are made from it.
+    pub relative: &'a str,
+    /// What problems call the source.
+    pub shown: &'a str,
+    pub format: Format,
+    /// Keep each article as one passage; a record's text is then one block.
+    pub whole: bool,
+}
+
+impl Reading<'_> {
+    fn problem(&self, line: Option<u64>, message: impl Into<String>) -> Problem {
+        Problem::new(self.shown, line, message)
+    }
+
+    /// The source gives nothing.
+    fn failure(&self, line: Option<u64>, message: impl Into<String>) -> Error {
+        Error::Problem(self.problem(line, message))
+    }
+
+    fn unreadable(&self, error: &std::io::Error) -> Error {
+        self.failure(None, format!("cannot be read: {error}"))
+    }
+}
+
+/// Who takes what is read. An error from it ends the reading and is handed through.
+pub trait Sink {
+    /// An article begins, and the one before it ends.
+    fn article(&mut self, head: ArticleHead) -> Result<()>;
+    /// The next block of the article that has begun.
+    fn block(&mut self, block: Block) -> Result<()>;
+    /// A part of the source is skipped: a line of JSON Lines that cannot be used.
+    fn problem(&mut self, problem: Problem);
+}
+
+/// Reads a source to its end. Text and Markdown are read twice: first to see that all of it is
+/// UTF-8.
+///
+/// # Errors
+/// [`Error::Problem`] where the source as a whole cannot be used (not UTF-8, unreadable): whatever
+/// came of it before has to be dropped. Other errors are the sink's.
+pub fn read_source<R: Read + Seek>(
+    reader: &mut R,
+    reading: &Reading<'_>,
+    sink: &mut dyn Sink,
+) -> Result<()> {
+    match reading.format.resolve(reading.relative) {
+        Format::Jsonl => jsonl::read_jsonl(reader, reading, sink),
+        Format::Markdown => markdown::read_markdown(reader, reading, sink),
+        Format::Text | Format::Auto => text::read_text(reader, reading, sink),
+    }
+}
