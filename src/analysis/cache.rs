@@ -3,6 +3,9 @@
 //! Most words of a text have been seen before; for them analysis is one hash look-up. All strings
 //! live in one arena. When a limit is reached everything is forgotten: words that are common come
 //! back soon.
+//!
+//! The look-up's cost is that of memory far away. So a small table in front keeps, a cache line
+//! each, the words that were looked up last.
 
 use std::hash::Hasher;
 use std::ops::Range;
@@ -19,19 +22,33 @@ const MAX_ENTRIES: usize = NUMBER_MASK as usize;
 const MAX_ARENA_BYTES: usize = 16 << 20;
 const FIRST_SLOTS: usize = 1 << 10;
 
+/// Words kept in front, a power of two.
+const RECENT: usize = 1 << 12;
+/// Only shorter words are kept there; with it, a [`Recent`] fills a cache line.
+const RECENT_BYTES: usize = 25;
+
 /// One form of a raw word.
-pub struct Piece {
+#[derive(Clone, Copy)]
+struct Piece {
     form: Slice,
     stem: Slice,
-    pub script: Script,
+    script: Script,
 }
 
 struct Entry {
     hash: u32,
     raw: Slice,
-    first_piece: u32,
-    pieces: u32,
-    pub capitalized: bool,
+    found: Found,
+}
+
+#[derive(Clone, Copy)]
+#[repr(align(64))]
+struct Recent {
+    hash: u32,
+    found: Found,
+    /// 0 marks an empty place.
+    length: u8,
+    raw: [u8; RECENT_BYTES],
 }
 
 /// A range of the arena, in bytes.
@@ -47,13 +64,27 @@ impl Slice {
     }
 }
 
-/// What is known of a raw word.
+/// What is known of a raw word. Holds until the next insertion.
 #[derive(Clone, Copy)]
 pub struct Found {
-    first_piece: u32,
-    pieces: u32,
+    /// The first of its pieces; means nothing if there are none.
+    first: Piece,
+    /// Where the pieces after the first stand.
+    more: u32,
+    pieces: u16,
     pub capitalized: bool,
 }
+
+const NOTHING: Found = Found {
+    first: Piece {
+        form: Slice { start: 0, end: 0 },
+        stem: Slice { start: 0, end: 0 },
+        script: Script::Other,
+    },
+    more: 0,
+    pieces: 0,
+    capitalized: false,
+};
 
 /// The cache. Raw words are keys; see the module's description.
 #[derive(Default)]
@@ -61,16 +92,39 @@ pub struct Cache {
     /// Open addressing, a power of two long. 0 is empty; the number of an entry counts from 1.
     slots: Vec<u32>,
     entries: Vec<Entry>,
-    pieces: Vec<Piece>,
+    /// The pieces after the first of the few words that have several.
+    more: Vec<Piece>,
     arena: String,
+    /// Empty until there are enough words to make it worth its memory.
+    recent: Vec<Recent>,
 }
 
 impl Cache {
-    pub fn find(&self, raw: &str) -> Option<Found> {
+    pub fn find(&mut self, raw: &str) -> Option<Found> {
+        let hash = hash_of(raw);
+        let place = hash as usize & (RECENT - 1);
+        if let Some(recent) = self.recent.get(place)
+            && recent.hash == hash
+            && recent.raw.get(..usize::from(recent.length)) == Some(raw.as_bytes())
+        {
+            return Some(recent.found);
+        }
+        let found = self.look_up(raw, hash)?;
+        if let Some(recent) = self.recent.get_mut(place)
+            && let Some(bytes) = recent.raw.get_mut(..raw.len())
+        {
+            bytes.copy_from_slice(raw.as_bytes());
+            recent.length = raw.len() as u8;
+            recent.hash = hash;
+            recent.found = found;
+        }
+        Some(found)
+    }
+
+    fn look_up(&self, raw: &str, hash: u32) -> Option<Found> {
         if self.slots.is_empty() {
             return None;
         }
-        let hash = hash_of(raw);
         let mask = self.slots.len() - 1;
         let mut slot = hash as usize & mask;
         loop {
@@ -82,19 +136,19 @@ impl Cache {
                 && let Some(entry) = self.entries.get((content & NUMBER_MASK) as usize - 1)
                 && self.arena[entry.raw.range()] == *raw
             {
-                return Some(Found {
-                    first_piece: entry.first_piece,
-                    pieces: entry.pieces,
-                    capitalized: entry.capitalized,
-                });
+                return Some(entry.found);
             }
             slot = (slot + 1) & mask;
         }
     }
 
+    /// The form, stem and script of each piece.
     pub fn pieces(&self, found: Found) -> impl Iterator<Item = (&str, &str, Script)> {
-        let first = found.first_piece as usize;
-        self.pieces[first..first + found.pieces as usize].iter().map(|piece| {
+        let first = (found.pieces > 0).then_some(found.first);
+        let more =
+            found.more as usize..found.more as usize + usize::from(found.pieces.saturating_sub(1));
+        let more = self.more.get(more).unwrap_or(&[]).iter().copied();
+        first.into_iter().chain(more).map(|piece| {
             let text = |slice: Slice| &self.arena[slice.range()];
             (text(piece.form), text(piece.stem), piece.script)
         })
@@ -105,17 +159,22 @@ impl Cache {
     pub fn start_entry(&mut self, raw: &str, capitalized: bool) {
         if self.entries.len() >= MAX_ENTRIES || self.arena.len() >= MAX_ARENA_BYTES {
             self.entries.clear();
-            self.pieces.clear();
+            self.more.clear();
             self.arena.clear();
             self.slots.fill(0);
+            self.recent.clear();
         }
         if self.entries.len() * 2 >= self.slots.len() {
             self.grow();
         }
+        if self.entries.len() >= RECENT / 2 && self.recent.is_empty() {
+            let empty = Recent { hash: 0, found: NOTHING, length: 0, raw: [0; RECENT_BYTES] };
+            self.recent.resize(RECENT, empty);
+        }
         let hash = hash_of(raw);
         let raw = self.push(raw, None);
-        let first_piece = self.pieces.len() as u32;
-        self.entries.push(Entry { hash, raw, first_piece, pieces: 0, capitalized });
+        let more = self.more.len() as u32;
+        self.entries.push(Entry { hash, raw, found: Found { more, capitalized, ..NOTHING } });
         let number = self.entries.len() as u32;
         self.occupy(hash, number);
     }
@@ -127,22 +186,20 @@ impl Cache {
         };
         let form = self.push(form, Some(raw));
         let stem = self.push(stem, Some(form));
-        self.pieces.push(Piece { form, stem, script });
+        let piece = Piece { form, stem, script };
         if let Some(entry) = self.entries.last_mut() {
-            entry.pieces += 1;
+            if entry.found.pieces == 0 {
+                entry.found.first = piece;
+            } else {
+                self.more.push(piece);
+            }
+            entry.found.pieces += 1;
         }
     }
 
     /// The entry started last.
     pub fn last(&self) -> Found {
-        self.entries.last().map_or(
-            Found { first_piece: 0, pieces: 0, capitalized: false },
-            |entry| Found {
-                first_piece: entry.first_piece,
-                pieces: entry.pieces,
-                capitalized: entry.capitalized,
-            },
-        )
+        self.entries.last().map_or(NOTHING, |entry| entry.found)
     }
 
     /// Stores `text`, or points to where it stands already at the start or the end of `within`.
@@ -192,6 +249,11 @@ fn hash_of(raw: &str) -> u32 {
 mod tests {
     use super::*;
 
+    #[test]
+    fn a_recent_word_fills_a_cache_line() {
+        assert_eq!(std::mem::size_of::<Recent>(), 64);
+    }
+
     fn insert(cache: &mut Cache, raw: &str, pieces: &[(&str, &str)]) {
         cache.start_entry(raw, false);
         for (form, stem) in pieces {
@@ -199,7 +261,7 @@ mod tests {
         }
     }
 
-    fn get(cache: &Cache, raw: &str) -> Option<Vec<(String, String)>> {
+    fn get(cache: &mut Cache, raw: &str) -> Option<Vec<(String, String)>> {
         let found = cache.find(raw)?;
         let owned = |(form, stem, _): (&str, &str, Script)| (form.to_owned(), stem.to_owned());
         Some(cache.pieces(found).map(owned).collect())
@@ -214,11 +276,11 @@ mod tests {
         insert(&mut cache, "ـ", &[]);
         insert(&mut cache, "الحصار", &[("الحصار", "حصار")]);
         let pair = |form: &str, stem: &str| (form.to_owned(), stem.to_owned());
-        assert_eq!(get(&cache, "Sieges"), Some(vec![pair("sieges", "sieg")]));
-        assert_eq!(get(&cache, "½"), Some(vec![pair("1", "1"), pair("2", "2")]));
-        assert_eq!(get(&cache, "ـ"), Some(vec![]));
-        assert_eq!(get(&cache, "الحصار"), Some(vec![pair("الحصار", "حصار")]));
-        assert_eq!(get(&cache, "sieges"), None);
+        assert_eq!(get(&mut cache, "Sieges"), Some(vec![pair("sieges", "sieg")]));
+        assert_eq!(get(&mut cache, "½"), Some(vec![pair("1", "1"), pair("2", "2")]));
+        assert_eq!(get(&mut cache, "ـ"), Some(vec![]));
+        assert_eq!(get(&mut cache, "الحصار"), Some(vec![pair("الحصار", "حصار")]));
+        assert_eq!(get(&mut cache, "sieges"), None);
     }
 
     #[test]

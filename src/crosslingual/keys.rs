@@ -63,6 +63,21 @@ impl Key {
         Key(self.0 ^ Key::ARABIC_BIT)
     }
 
+    /// Every key of which this one is left when one class is taken out.
+    pub fn with_one_class_more(self) -> impl Iterator<Item = Key> {
+        let classes = self.classes();
+        let longest = classes + 1;
+        let fits = (MIN_CLASSES_FOR_DELETION..=MAX_CLASSES).contains(&longest);
+        let flags = self.0 & (Key::ARABIC_BIT | Key::PRESENT_BIT);
+        let nibbles = self.0 & !flags;
+        let places = if fits { 0..longest } else { 0..0 };
+        places.flat_map(move |at| {
+            let low = nibbles & ((1 << (4 * at)) - 1);
+            let high = nibbles >> (4 * at) << (4 * (at + 1));
+            (B as u64..=N as u64).map(move |class| Key(flags | high | class << (4 * at) | low))
+        })
+    }
+
     /// How many consonant classes the skeleton has.
     pub fn classes(self) -> usize {
         let nibbles = self.0 & !(Key::ARABIC_BIT | Key::PRESENT_BIT);

@@ -64,7 +64,7 @@ struct Side<'a> {
 }
 
 /// The lexicon that is compiled in.
-pub fn embedded() -> &'static Lexicon<'static> {
+pub fn embedded_lexicon() -> &'static Lexicon<'static> {
     &EMBEDDED
 }
 

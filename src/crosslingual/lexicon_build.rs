@@ -13,14 +13,12 @@ const MAX_PAIRS_OF_ENTRY: usize = 64;
 const MAX_WORDS: usize = 4;
 
 /// The bytes of the compact file for `table`: lines `english TAB arabic TAB weight TAB source`,
-/// lines that begin with `#` apart. Entries that fold alike become one, with the greatest weight.
+/// lines that begin with `#` apart.
 ///
 /// # Errors
 /// If a line has fewer than three columns or its weight is no number from 0 to 1.
 pub fn build_lexicon(table: &str) -> Result<Vec<u8>> {
-    let mut analyzer = Analyzer::new();
-    let mut pairs: BTreeMap<(String, String), u8> = BTreeMap::new();
-    let mut sides = [BTreeMap::new(), BTreeMap::new()];
+    let mut builder = LexiconBuilder::default();
     for (at, line) in table.lines().enumerate() {
         if line.starts_with('#') || line.trim().is_empty() {
             continue;
@@ -35,25 +33,52 @@ pub fn build_lexicon(table: &str) -> Result<Vec<u8>> {
         let Some(weight) = weight else {
             return Err(Error::Usage(format!("lexicon, line {}: no weight from 0 to 1", at + 1)));
         };
-        let english = fold_entry(&mut analyzer, english);
-        let arabic = fold_entry(&mut analyzer, arabic);
-        if let (Some((english, stem)), Some((arabic, arabic_stem))) = (english, arabic) {
-            let weight = ((weight * 255.0).round() as u8).max(1);
-            sides[0].insert(english.clone(), stem);
-            sides[1].insert(arabic.clone(), arabic_stem);
-            let known = pairs.entry((english, arabic)).or_insert(0);
-            *known = weight.max(*known);
-        }
+        builder.add(english, arabic, weight);
     }
-    let [english, arabic] = sides;
-    let forward: Vec<_> = pairs.iter().map(|((e, a), &w)| (e.as_str(), a.as_str(), w)).collect();
-    let backward: Vec<_> = pairs.iter().map(|((e, a), &w)| (a.as_str(), e.as_str(), w)).collect();
-    let mut out = MAGIC.to_vec();
-    let first = side_bytes(&english, &arabic, forward);
-    push_u32(&mut out, first.len());
-    out.extend(first);
-    out.extend(side_bytes(&arabic, &english, backward));
-    Ok(out)
+    Ok(builder.finish())
+}
+
+/// Collects pairs for a compact lexicon. Entries that fold alike become one, and of a pair that is
+/// added twice the greater weight stays.
+#[derive(Default)]
+pub struct LexiconBuilder {
+    analyzer: Analyzer,
+    pairs: BTreeMap<(String, String), u8>,
+    /// Entries and their stems, English and Arabic.
+    sides: [BTreeMap<String, Option<String>>; 2],
+}
+
+impl LexiconBuilder {
+    /// Adds a pair, weight from 0 to 1; says whether it did. Entries without a word or with more
+    /// than four are left out.
+    pub fn add(&mut self, english: &str, arabic: &str, weight: f32) -> bool {
+        let english = fold_entry(&mut self.analyzer, english);
+        let arabic = fold_entry(&mut self.analyzer, arabic);
+        let (Some((english, stem)), Some((arabic, arabic_stem))) = (english, arabic) else {
+            return false;
+        };
+        let weight = ((weight * 255.0).round() as u8).max(1);
+        self.sides[0].insert(english.clone(), stem);
+        self.sides[1].insert(arabic.clone(), arabic_stem);
+        let known = self.pairs.entry((english, arabic)).or_insert(0);
+        *known = weight.max(*known);
+        true
+    }
+
+    /// The compact form.
+    pub fn finish(&self) -> Vec<u8> {
+        let [english, arabic] = &self.sides;
+        let pairs = self.pairs.iter();
+        let forward: Vec<_> =
+            pairs.clone().map(|((e, a), &w)| (e.as_str(), a.as_str(), w)).collect();
+        let backward: Vec<_> = pairs.map(|((e, a), &w)| (a.as_str(), e.as_str(), w)).collect();
+        let mut out = MAGIC.to_vec();
+        let first = side_bytes(english, arabic, forward);
+        push_u32(&mut out, first.len());
+        out.extend(first);
+        out.extend(side_bytes(arabic, english, backward));
+        out
+    }
 }
 
 /// The folded words with single spaces and, of a single word, the stem.

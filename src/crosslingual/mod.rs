@@ -1,10 +1,31 @@
-//! crosslingual
-pub mod align;
-pub mod expansion;
-pub mod keys;
-pub mod lexicon;
+//! From a query word to other words that mean or name the same: its name in the other script, its
+//! spelling variants, its translations.
+//!
+//! Pure and deterministic: what comes out depends on the word, the tables compiled in, the user's
+//! dictionary if there is one, and the [`Vocabulary`] given. It knows nothing of queries, scores of
+//! passages or how an index stores its vocabulary. Words are folded forms of
+//! [`analysis`](crate::analysis) throughout; phrases are forms apart by single spaces.
+
+mod align;
+mod dictd;
+mod expansion;
+mod keys;
+mod lexicon;
 mod lexicon_build;
-pub mod names;
-pub mod table;
-pub mod vocabulary;
+mod names;
+mod table;
+mod variants;
+mod vocabulary;
+
+pub use align::{ArabicName, LatinName, align};
+pub use dictd::{UserDictionary, parse_dictionary, read_dictionary};
+pub use expansion::{ExpandOptions, Expander, Expansion, ExpansionKind};
+pub use keys::{Key, MAX_KEYS, full_keys_of, keys_of};
+pub use lexicon::{Lexicon, MAX_TRANSLATIONS, Translation, embedded_lexicon};
 pub use lexicon_build::build_lexicon;
+pub use names::{names_in_other_script, names_of_pair};
+pub use variants::variants;
+pub use vocabulary::{MemoryVocabulary, Vocabulary, WordInfo};
+
+#[cfg(test)]
+mod tests;

@@ -40,8 +40,8 @@ const WORST_IF_SHORT: f32 = 0.8;
 const WORST_IF_LOWER_CASE: f32 = 0.3;
 /// … of a translation.
 const WORST_CONFIRMED: f32 = 2.0;
-const CONFIRMED_FACTOR: f32 = 0.4;
-const COMMON_WORD_PENALTY: f32 = 0.15;
+const CONFIRMED_FACTOR: f32 = 0.25;
+const COMMON_WORD_PENALTY: f32 = 0.3;
 /// How fast weight falls with the score.
 const DECAY: f32 = 2.0;
 
@@ -336,7 +336,8 @@ fn finish(word: &str, candidates: Vec<Candidate>) -> Vec<Expansion> {
         .collect()
 }
 
-fn hash_of(form: &str) -> u64 {
+/// To remember which forms were seen.
+pub(super) fn hash_of(form: &str) -> u64 {
     let mut hasher = FxHasher::default();
     form.hash(&mut hasher);
     hasher.finish()

@@ -50,10 +50,6 @@ impl Plan {
         plan.vanished.sort_by(|a, b| (a.root, &a.relative).cmp(&(b.root, &b.relative)));
         plan
     }
-
-    pub fn is_empty(&self) -> bool {
-        self.read.is_empty() && self.vanished.is_empty()
-    }
 }
 
 #[cfg(test)]

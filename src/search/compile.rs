@@ -4,8 +4,9 @@
 use rustc_hash::FxHashMap;
 use tantivy::schema::Field as IndexField;
 
+use super::expand::{Became, Expander, MOST_EXPANDED_WORDS};
 use super::filter::Filter;
-use super::hit::{Became, Expansion, How, MatchedBy};
+use super::hit::{self, Expansion, How, MatchedBy};
 use super::plan::{Plan, PlannedWord};
 use super::positions::{MAX_SLOP, Pattern, find_pattern};
 use super::request::{Rank, Request};
@@ -13,7 +14,7 @@ use super::retrieve::{Leaf, Member, idf};
 use super::snippet::{MatchPhrase, MatchTerm};
 use super::vocabulary::{Expanded, words_nearly, words_with_prefix};
 use super::weights;
-use crate::analysis::{Analyzer, OwnedWord, is_question_word, is_stop_word};
+use crate::analysis::{Analyzer, OwnedWord, is_question_word, is_stop_word_as_written};
 use crate::error::Result;
 use crate::index::{INFOBOX_SEPARATOR, OpenIndex};
 use crate::query::{Field, Group, Node, Occur, Parsed, Word};
@@ -29,18 +30,20 @@ impl crate::query::FieldNames for InfoboxFields<'_> {
 }
 
 /// Compiles one query.
-pub struct Compiler<'a> {
-    index: &'a OpenIndex,
+pub struct Compiler<'a, 'i> {
+    index: &'i OpenIndex,
     analyzer: &'a mut Analyzer,
+    expander: &'a mut Expander<'i>,
     request: &'a Request,
     plan: Plan,
     passages: u64,
-    /// Plain words by their stem: places in `plan.words`.
-    known: FxHashMap<String, usize>,
+    /// Plain words by their stem: what else passages may hold in their place.
+    known: FxHashMap<String, Vec<Became>>,
     units: u32,
 }
 
 /// A plain word of the query before it is known which words count.
+#[derive(Clone)]
 struct Pending {
     word: OwnedWord,
     raw: String,
@@ -49,15 +52,17 @@ struct Pending {
     finds: bool,
 }
 
-impl<'a> Compiler<'a> {
+impl<'a, 'i> Compiler<'a, 'i> {
     pub fn new(
-        index: &'a OpenIndex,
+        index: &'i OpenIndex,
         analyzer: &'a mut Analyzer,
+        expander: &'a mut Expander<'i>,
         request: &'a Request,
-    ) -> Compiler<'a> {
+    ) -> Compiler<'a, 'i> {
         Compiler {
             index,
             analyzer,
+            expander,
             request,
             plan: Plan::default(),
             passages: index.passages(),
@@ -75,14 +80,16 @@ impl<'a> Compiler<'a> {
         self.collect(&parsed.root, 1.0, &mut pending)?;
         self.plan.all_words = pending.iter().map(|pending| pending.word.clone()).collect();
         let counts = |pending: &Pending| {
-            !is_stop_word(&pending.word.form) && !is_question_word(&pending.word.form)
+            !is_stop_word_as_written(&pending.raw, &pending.word.form)
+                && !is_question_word(&pending.word.form)
         };
-        let any_counts = pending.iter().any(counts);
-        for pending in pending {
-            if !any_counts || counts(&pending) {
-                self.add_word(pending)?;
-            }
+        if pending.iter().any(counts) {
+            pending.retain(counts);
         }
+        for pending in &pending {
+            self.add_word(pending)?;
+        }
+        self.add_pairs(&pending)?;
         if restricts(&parsed.root) {
             self.plan.filter = Some(self.group_filter(&parsed.root, None)?);
         }
@@ -93,7 +100,7 @@ impl<'a> Compiler<'a> {
         self.index.fields
     }
 
-    fn average(&self, field: IndexField) -> f32 {
+    fn average(&self, field: IndexField) -> Option<f32> {
         let totals = self.index.payload.totals;
         let fields = self.fields();
         let words = if field == fields.text || field == fields.exact {
@@ -103,9 +110,9 @@ impl<'a> Compiler<'a> {
         } else if field == fields.section {
             totals.section_words
         } else {
-            return 1.0;
+            return None;
         };
-        words as f32 / totals.passages.max(1) as f32
+        Some(words as f32 / totals.passages.max(1) as f32)
     }
 
     fn next_unit(&mut self) -> u32 {
@@ -181,18 +188,27 @@ impl<'a> Compiler<'a> {
     }
 
     /// Adds a plain word: what finds it, what ranks it, what marks it.
-    fn add_word(&mut self, pending: Pending) -> Result<()> {
-        let Pending { word, raw, boost, finds } = pending;
+    fn add_word(&mut self, pending: &Pending) -> Result<()> {
+        let Pending { word, raw, boost, finds } = pending.clone();
         let fields = self.fields();
         if self.known.contains_key(&word.stem) {
             return Ok(());
         }
-        self.known.insert(word.stem.clone(), self.plan.words.len());
+        let became = if finds && self.plan.words.len() < MOST_EXPANDED_WORDS {
+            self.expander.expand(&word, self.request.expand, self.analyzer)?
+        } else {
+            Vec::new()
+        };
+        self.known.insert(word.stem.clone(), became.clone());
         let df = self.index.doc_freq(fields.text, &word.stem)?;
         let df_form = self.index.doc_freq(fields.exact, &word.form)?;
-        let weight = idf(df, self.passages);
+        let variants = became.iter().filter(|became| became.how == How::Variant);
+        let spelt = variants.map(|became| became.passages).max().unwrap_or(0);
+        let weight = idf(if df > 0 { df } else { spelt }, self.passages);
+        let mut idf_across = 0.0;
+        let mut report = self.report(&raw, &word, df, df_form);
         if finds {
-            self.add_word_leaves(&word, boost, weight, df_form)?;
+            self.add_word_leaves(&word, boost, weight, df_form, &became)?;
             let unit = self.next_unit();
             let exact = self.tag(&raw, &word.form, How::Exact);
             let stem = self.tag(&raw, &word.stem, How::Stem);
@@ -201,13 +217,17 @@ impl<'a> Compiler<'a> {
                 weight * boost,
                 [MatchTerm::form(&word.form, exact), MatchTerm::stem(&word.stem, stem)],
             );
+            idf_across = self.add_across(&raw, boost, &became)?;
+            self.mark_became(unit, weight * boost, &raw, &became, &mut report);
         }
-        self.report(&raw, &word, df, df_form);
+        self.plan.expansions.push(report);
         self.plan.words.push(PlannedWord {
             idf: weight,
             idf_form: idf(df_form, self.passages),
             word,
             boost,
+            became,
+            idf_across,
         });
         Ok(())
     }
@@ -218,15 +238,20 @@ impl<'a> Compiler<'a> {
         boost: f32,
         weight: f32,
         df_form: u64,
+        became: &[Became],
     ) -> Result<()> {
         let fields = self.fields();
         let of = |text: &str| vec![Member::Term { text: text.to_owned(), weight: 1.0 }];
         let stem = &word.stem;
-        self.leaf(fields.text, of(stem), weight, boost * weights::TEXT, stem.clone());
+        let mut members = of(stem);
+        for became in became.iter().filter(|became| became.how == How::Variant) {
+            members.push(self.member(became, became.weight * weights::VARIANT)?);
+        }
+        self.leaf(fields.text, members, weight, boost * weights::TEXT, stem.clone());
         let in_title = idf(self.index.doc_freq(fields.title, stem)?, self.passages);
         let label = format!("title: {stem}");
         self.leaf(fields.title, of(stem), in_title, boost * weights::TITLE, label);
-        if self.request.rank == Rank::Bm25 || cfg!(not(feature = "x")) {
+        if self.request.rank == Rank::Bm25 {
             let exact = idf(df_form, self.passages);
             let label = format!("exact: {}", word.form);
             self.leaf(fields.exact, of(&word.form), exact, boost * weights::EXACT, label);
@@ -237,22 +262,118 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    fn report(&mut self, raw: &str, word: &OwnedWord, df: u64, df_form: u64) {
-        let mut became = vec![Became {
+    /// What finds an expansion.
+    fn member(&self, became: &Became, weight: f32) -> Result<Member> {
+        if let [word] = became.words.as_slice() {
+            return Ok(Member::Term { text: word.stem.clone(), weight });
+        }
+        let mut found = find_pattern(self.index, &self.pattern_became(became))?;
+        for (_, frequency) in found.iter_mut().flatten() {
+            *frequency *= weight;
+        }
+        Ok(Member::Found(found))
+    }
+
+    fn pattern_became(&self, became: &Became) -> Pattern {
+        let slots = became.words.iter().map(|word| vec![word.stem.clone()]).collect();
+        Pattern { field: self.fields().text, slots, slop: 0, ordered: true }
+    }
+
+    /// Adds names in the other script and translations: one leaf, as they all stand for one word.
+    /// Returns their common inverse document frequency.
+    fn add_across(&mut self, raw: &str, boost: f32, became: &[Became]) -> Result<f32> {
+        let mut members = Vec::new();
+        let mut df = 0;
+        for became in became.iter().filter(|became| is_across(became.how)) {
+            members.push(self.member(became, became.weight)?);
+            df += became.passages;
+        }
+        if members.is_empty() {
+            return Ok(0.0);
+        }
+        let weight = idf(df.min(self.passages), self.passages);
+        let label = format!("{raw} in the other language");
+        self.leaf(self.fields().text, members, weight, boost * weights::ACROSS, label);
+        Ok(weight)
+    }
+
+    /// Marks expansions in the text and reports them.
+    fn mark_became(
+        &mut self,
+        unit: u32,
+        weight: f32,
+        raw: &str,
+        became: &[Became],
+        report: &mut Expansion,
+    ) {
+        for became in became {
+            let tag = self.tag(raw, &became.form, became.how);
+            match became.words.as_slice() {
+                [word] => {
+                    self.plan.matcher.add_words(unit, weight, [MatchTerm::stem(&word.stem, tag)]);
+                }
+                words => {
+                    let slots = words.iter();
+                    let slots = slots.map(|word| vec![MatchTerm::stem(&word.stem, tag)]).collect();
+                    let phrase = MatchPhrase { slots, slop: 0, ordered: true };
+                    self.plan.matcher.add_phrase(unit, weight, phrase);
+                }
+            }
+            let counts = if is_across(became.how) { weights::ACROSS } else { weights::VARIANT };
+            report.became.push(hit::Became {
+                term: became.form.clone(),
+                how: became.how,
+                weight: f64::from(became.weight * counts),
+                passages: Some(became.passages),
+            });
+        }
+    }
+
+    /// Adds names that two neighbouring words are together.
+    fn add_pairs(&mut self, pending: &[Pending]) -> Result<()> {
+        for pair in pending.windows(2).take(MOST_EXPANDED_WORDS) {
+            let [first, second] = pair else { continue };
+            if !(first.finds && second.finds) {
+                continue;
+            }
+            let became =
+                self.expander.expand_pair(&first.word, &second.word, self.request.expand)?;
+            if became.is_empty() {
+                continue;
+            }
+            let raw = format!("{} {}", first.raw, second.raw);
+            let mut report = Expansion { word: raw.clone(), became: Vec::new() };
+            let boost = first.boost.min(second.boost);
+            let weight = self.add_across(&raw, boost, &became)?;
+            let unit = self.next_unit();
+            self.mark_became(unit, weight * boost, &raw, &became, &mut report);
+            self.plan.expansions.push(report);
+            if let Some(word) =
+                self.plan.words.iter_mut().find(|word| word.word.stem == first.word.stem)
+            {
+                word.became.extend(became);
+                word.idf_across = word.idf_across.max(weight);
+            }
+        }
+        Ok(())
+    }
+
+    fn report(&self, raw: &str, word: &OwnedWord, df: u64, df_form: u64) -> Expansion {
+        let mut became = vec![hit::Became {
             term: word.form.clone(),
             how: How::Exact,
             weight: 1.0,
             passages: Some(df_form),
         }];
         if word.stem != word.form || df > df_form {
-            became.push(Became {
+            became.push(hit::Became {
                 term: word.stem.clone(),
                 how: How::Stem,
                 weight: f64::from(weights::level::STEM),
                 passages: Some(df),
             });
         }
-        self.plan.expansions.push(Expansion { word: raw.to_owned(), became });
+        Expansion { word: raw.to_owned(), became }
     }
 
     /// Adds a prefix or a fuzzy word: one leaf of all the words that it becomes.
@@ -287,7 +408,7 @@ impl<'a> Compiler<'a> {
         for (text, df) in expanded.words {
             let tag = self.tag(&word.text, &text, how);
             terms.push(MatchTerm::form(&text, tag));
-            became.push(Became { term: text, how, weight: 1.0, passages: Some(df) });
+            became.push(hit::Became { term: text, how, weight: 1.0, passages: Some(df) });
         }
         self.plan.matcher.add_words(unit, weight * boost, terms);
         self.plan.expansions.push(Expansion { word: word.text.clone(), became });
@@ -499,6 +620,24 @@ impl<'a> Compiler<'a> {
         Ok(Filter::All(all))
     }
 
+    /// A word, or what it became.
+    fn word_filter(&self, word: &OwnedWord) -> Result<Filter> {
+        let text = self.fields().text;
+        let mut terms = vec![word.stem.clone()];
+        let mut any = Vec::new();
+        for became in self.known.get(&word.stem).into_iter().flatten() {
+            match became.words.as_slice() {
+                [only] => terms.push(only.stem.clone()),
+                _ => {
+                    let found = find_pattern(self.index, &self.pattern_became(became))?;
+                    any.push(Filter::Found(found));
+                }
+            }
+        }
+        any.push(Filter::Terms { field: text, terms });
+        Ok(Filter::Any(any))
+    }
+
     /// The condition that a node is; `None` where it holds nothing to look for.
     fn node_filter(&mut self, node: &Node, field: Option<&Field>) -> Result<Option<Filter>> {
         if let Some(field) = field
@@ -512,10 +651,9 @@ impl<'a> Compiler<'a> {
         let fields = self.fields();
         Ok(Some(match node {
             Node::Word(word) => {
-                let words = self.analyzer.words(&word.text).into_iter();
-                let words =
-                    words.map(|word| Filter::Terms { field: fields.text, terms: vec![word.stem] });
-                return Ok(all_of(words.collect()));
+                let words = self.analyzer.words(&word.text);
+                let words = words.iter().map(|word| self.word_filter(word));
+                return Ok(all_of(words.collect::<Result<_>>()?));
             }
             Node::Prefix(word) => {
                 let expanded = self.expand(word, None, fields.exact, "")?;
@@ -558,6 +696,11 @@ impl<'a> Compiler<'a> {
             },
         }))
     }
+}
+
+/// Whether an expansion is in the other language or script.
+fn is_across(how: How) -> bool {
+    matches!(how, How::Name | How::Translation)
 }
 
 fn all_of(filters: Vec<Filter>) -> Option<Filter> {

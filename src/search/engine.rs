@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use super::compile::{Compiler, InfoboxFields};
+use super::expand::Expander;
 use super::hit::{Answer, ContextPassage, Contribution, Hit};
 use super::plan::Plan;
 use super::request::{Rank, Request};
@@ -27,6 +28,7 @@ pub struct Engine<'a> {
     index: &'a OpenIndex,
     records: Records<'a>,
     analyzer: Analyzer,
+    expander: Expander<'a>,
     second_stage: SecondStage<'a>,
     limits: Limits,
 }
@@ -47,6 +49,7 @@ impl<'a> Engine<'a> {
             index,
             records: index.records()?,
             analyzer: Analyzer::new(),
+            expander: Expander::new(index),
             second_stage: SecondStage::new(index),
             limits: Limits::default(),
         })
@@ -66,7 +69,8 @@ impl<'a> Engine<'a> {
         } else {
             parse_query(&request.query, &InfoboxFields(self.index), &self.limits)
         };
-        let plan = Compiler::new(self.index, &mut self.analyzer, request).compile(parsed)?;
+        let plan = Compiler::new(self.index, &mut self.analyzer, &mut self.expander, request)
+            .compile(parsed)?;
         let allowed = match &plan.filter {
             Some(filter) => Some(filter.evaluate(self.index)?),
             None => None,

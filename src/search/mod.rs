@@ -6,6 +6,7 @@
 
 mod compile;
 mod engine;
+mod expand;
 mod filter;
 pub mod hit;
 mod plan;
@@ -14,6 +15,7 @@ mod request;
 mod retrieve;
 mod second_stage;
 pub mod snippet;
+mod sounding;
 mod vocabulary;
 pub mod weights;
 

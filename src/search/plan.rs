@@ -1,5 +1,6 @@
 //! What a query becomes before the index is searched.
 
+use super::expand::Became;
 use super::filter::Filter;
 use super::hit::{Expansion, MatchedBy};
 use super::retrieve::Leaf;
@@ -42,4 +43,8 @@ pub struct PlannedWord {
     pub idf: f32,
     /// Of the exact form.
     pub idf_form: f32,
+    /// What else it stands for.
+    pub became: Vec<Became>,
+    /// Of its names in the other script and its translations together.
+    pub idf_across: f32,
 }

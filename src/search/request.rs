@@ -11,7 +11,7 @@ pub enum Rank {
 }
 
 /// What words may become besides themselves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Expand {
     /// Names in the other script.
     pub names: bool,

@@ -46,8 +46,8 @@ pub struct Leaf {
     pub members: Vec<Member>,
     /// Inverse document frequency times everything that makes this leaf count more or less.
     pub weight: f32,
-    /// Average number of words of the field.
-    pub average_length: f32,
+    /// Average number of words of the field; `None` where length does not matter.
+    pub average_length: Option<f32>,
 }
 
 /// The inverse document frequency of something found in `df` of `passages`.
@@ -74,7 +74,10 @@ impl Lengths {
         let mut saturation = [0.0; 256];
         for (id, slot) in saturation.iter_mut().enumerate() {
             let length = FieldNormReader::id_to_fieldnorm(id as u8) as f32;
-            *slot = K1 * (1.0 - B + B * length / leaf.average_length.max(1.0));
+            *slot = match leaf.average_length {
+                Some(average) => K1 * (1.0 - B + B * length / average.max(1.0)),
+                None => K1,
+            };
         }
         Ok(Lengths { norms: segment.field_norms(leaf.field)?, saturation })
     }

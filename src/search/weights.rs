@@ -18,6 +18,11 @@ pub const EXACT: f32 = 0.3;
 /// First stage, `--rank bm25`: stems in the section path.
 pub const SECTION: f32 = 0.2;
 
+/// Other spellings of a word: an occurrence counts so many times one of the word itself.
+pub const VARIANT: f32 = 0.3;
+/// Names in the other script and translations: all together count so much of the word itself.
+pub const ACROSS: f32 = 0.5;
+
 /// How many passages of the first stage are ranked again.
 pub const CANDIDATES: usize = 100;
 

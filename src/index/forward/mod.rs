@@ -16,27 +16,31 @@
 //! 4. `blocks`: u32 × ⌈words / 16⌉, where each block of strings begins in 5.
 //! 5. `strings`: the words in byte order, front-coded in blocks of 16; a word's id is its place.
 //! 6. `traits`: [`TRAIT_BYTES`] a word.
+//! 7. – 9. Words by their skeleton keys: u64 × keys, ascending; u32 × (keys + 1), where each key's
+//!    words begin in the last; word ids as varints of their differences. See [`sounds`].
 //!
 //! Invariant: a reader never trusts a length or an id; damaged bytes give fewer words, not a panic.
 
 pub mod codes;
 mod plugin;
 mod reader;
+mod sounds;
 mod vocabulary;
 mod writer;
 
 pub use plugin::{EXTENSION, ForwardPlugin};
 pub use reader::{ForwardReader, PassageWords};
+pub use sounds::Sounds;
 pub use vocabulary::{Vocabulary, WordTraits};
 
 /// A word's id: its place in the byte order of its segment's vocabulary.
 pub type WordId = u32;
 
 const MAGIC: &[u8; 4] = b"WQF1";
-const SECTIONS: usize = 6;
+const SECTIONS: usize = 9;
 /// Magic, passages, words, then the length of each section as u64.
 const HEADER_BYTES: usize = 4 + 4 + 4 + 4 + SECTIONS * 8;
-/// Stem hash u16, flags u8, spare u8.
+/// Stem hash u16, flags u8, count u8.
 const TRAIT_BYTES: usize = 4;
 const BLOCK: usize = 16;
 

@@ -194,7 +194,8 @@ impl PluginWriter for SegmentForward {
         let mut final_id: Vec<WordId> = vec![0; words.len()];
         for &place in &order {
             let word = &words[place as usize];
-            final_id[place as usize] = writer.push_word(&word.form, word.traits);
+            let traits = WordTraits { count: saturate(word.count), ..word.traits };
+            final_id[place as usize] = writer.push_word(&word.form, traits);
         }
         for passage in &mut passages {
             renumber(passage, &final_id);
@@ -214,6 +215,10 @@ impl PluginWriter for SegmentForward {
     fn as_any_mut(&mut self) -> &mut dyn Any {
         self
     }
+}
+
+fn saturate(count: u32) -> u8 {
+    count.min(255) as u8
 }
 
 fn renumber(passage: &mut PassageCodes, new_id: &[WordId]) {
@@ -261,8 +266,8 @@ fn merge(sources: &[(&SegmentReader, ForwardReader)]) -> io::Result<ForwardWrite
     let mut new_ids: Vec<Vec<WordId>> =
         uses.iter().map(|counts| vec![WordId::MAX; counts.len()]).collect();
     drop(uses);
-    for group in entries.chunk_by(|a, b| a.0 == b.0) {
-        let mut traits = WordTraits::default();
+    for (group, count) in entries.chunk_by(|a, b| a.0 == b.0).zip(&counts) {
+        let mut traits = WordTraits { count: saturate(*count), ..WordTraits::default() };
         for (_, source, id) in group {
             traits.merge(sources[*source].1.vocabulary().traits(*id));
         }

@@ -3,6 +3,7 @@
 use tantivy::directory::{FileSlice, OwnedBytes};
 
 use super::codes::{Code, Codes, read_varint};
+use super::sounds::Sounds;
 use super::vocabulary::Vocabulary;
 use super::{HEADER_BYTES, MAGIC, SECTIONS, WordId};
 
@@ -14,6 +15,7 @@ pub struct ForwardReader {
     streams: OwnedBytes,
     common: OwnedBytes,
     vocabulary: Vocabulary,
+    sounds: Sounds,
 }
 
 /// The words of one passage: title, section path, text and hidden words, in this order.
@@ -59,19 +61,25 @@ impl ForwardReader {
             sections.push(bytes.slice(start..end));
             start = end;
         }
-        let [offsets, streams, common, blocks, strings, traits]: [OwnedBytes; SECTIONS] =
+        let [offsets, streams, common, blocks, strings, traits, keys, key_offsets, key_words]: [OwnedBytes; SECTIONS] =
             sections.try_into().map_err(|_| damaged())?;
         Ok(ForwardReader {
             passages: number(4),
             offsets,
             streams,
             common,
+            sounds: Sounds { keys, offsets: key_offsets, words: key_words },
             vocabulary: Vocabulary { len: number(8), blocks, strings, traits },
         })
     }
 
     pub fn vocabulary(&self) -> &Vocabulary {
         &self.vocabulary
+    }
+
+    /// The words by how they sound.
+    pub fn sounds(&self) -> &Sounds {
+        &self.sounds
     }
 
     /// How many passages, deleted ones included.

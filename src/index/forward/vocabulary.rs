@@ -14,13 +14,15 @@ pub struct WordTraits {
     pub seen_capitalized: bool,
     /// Written at least once without.
     pub seen_plain: bool,
+    /// How often the word occurs; 255 stands for more.
+    pub count: u8,
 }
 
 impl WordTraits {
     pub(super) fn to_bytes(self) -> [u8; TRAIT_BYTES] {
         let [low, high] = self.stem_hash.to_le_bytes();
         let flags = u8::from(self.seen_capitalized) | u8::from(self.seen_plain) << 1;
-        [low, high, flags, 0]
+        [low, high, flags, self.count]
     }
 
     fn from_bytes(bytes: [u8; TRAIT_BYTES]) -> WordTraits {
@@ -28,6 +30,7 @@ impl WordTraits {
             stem_hash: u16::from_le_bytes([bytes[0], bytes[1]]),
             seen_capitalized: bytes[2] & 1 != 0,
             seen_plain: bytes[2] & 2 != 0,
+            count: bytes[3],
         }
     }
 

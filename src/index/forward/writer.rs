@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::codes::{Code, Ranks, write_varint};
+use super::sounds::SoundsWriter;
 use super::vocabulary::{StringsWriter, WordTraits};
 use super::{HEADER_BYTES, MAGIC, SECTIONS, WordId};
 
@@ -24,6 +25,7 @@ pub(super) struct ForwardWriter {
     words: StringsWriter,
     word_count: u32,
     traits: Vec<u8>,
+    sounds: SoundsWriter,
 }
 
 impl ForwardWriter {
@@ -36,6 +38,7 @@ impl ForwardWriter {
             words: StringsWriter::default(),
             word_count: 0,
             traits: Vec::new(),
+            sounds: SoundsWriter::default(),
         }
     }
 
@@ -43,6 +46,7 @@ impl ForwardWriter {
     pub fn push_word(&mut self, word: &str, traits: WordTraits) -> WordId {
         self.words.push(word);
         self.traits.extend_from_slice(&traits.to_bytes());
+        self.sounds.push(word, self.word_count, traits.seen_capitalized);
         self.word_count += 1;
         self.word_count - 1
     }
@@ -71,6 +75,7 @@ impl ForwardWriter {
         let passages = (self.offsets.len() / 4) as u32;
         self.push_offset()?;
         let common: Vec<u8> = self.ranks.common.iter().flat_map(|id| id.to_le_bytes()).collect();
+        let [keys, key_offsets, key_words] = self.sounds.finish();
         let sections: [&[u8]; SECTIONS] = [
             &self.offsets,
             &self.streams,
@@ -78,6 +83,9 @@ impl ForwardWriter {
             &self.words.blocks,
             &self.words.strings,
             &self.traits,
+            &keys,
+            &key_offsets,
+            &key_words,
         ];
         let mut header = Vec::with_capacity(HEADER_BYTES);
         header.extend_from_slice(MAGIC);

@@ -1,0 +1,111 @@
+//! The index's words as names and spellings are looked for among them.
+
+use std::ops::ControlFlow;
+
+use tantivy::schema::Field;
+
+use super::positions::{Pattern, find_pattern};
+use crate::analysis::chain::stem_of;
+use crate::crosslingual::keys::Key;
+use crate::crosslingual::vocabulary::{Vocabulary, WordInfo};
+use crate::index::OpenIndex;
+use crate::index::forward::WordTraits;
+use crate::lang::script_of;
+
+/// The vocabulary of an open index, all segments together.
+///
+/// Words that only deleted passages hold may be among them until segments are merged: whoever
+/// uses a word asks [`OpenIndex::doc_freq`] first.
+pub struct IndexVocabulary<'a> {
+    index: &'a OpenIndex,
+    text: Field,
+}
+
+impl<'a> IndexVocabulary<'a> {
+    pub fn new(index: &'a OpenIndex) -> IndexVocabulary<'a> {
+        IndexVocabulary { index, text: index.fields.text }
+    }
+
+    /// Calls `each` with the words of one full key, in byte order.
+    fn visit_full(
+        &self,
+        key: Key,
+        each: &mut dyn FnMut(&str, WordInfo) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let mut found: Vec<(String, WordTraits)> = Vec::new();
+        let mut bytes = Vec::new();
+        for segment in &self.index.segments {
+            let vocabulary = segment.forward.vocabulary();
+            for id in segment.forward.sounds().words(key) {
+                if !vocabulary.read_word(id, &mut bytes) {
+                    continue;
+                }
+                let Ok(word) = std::str::from_utf8(&bytes) else { continue };
+                if let [_] = self.index.segments.as_slice() {
+                    each(word, info(vocabulary.traits(id)))?;
+                } else {
+                    found.push((word.to_owned(), vocabulary.traits(id)));
+                }
+            }
+        }
+        found.sort_by(|a, b| a.0.cmp(&b.0));
+        for group in found.chunk_by(|a, b| a.0 == b.0) {
+            each(&group[0].0, info(join(group.iter().map(|(_, traits)| *traits))))?;
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+fn join(all: impl Iterator<Item = WordTraits>) -> WordTraits {
+    all.reduce(|a, b| WordTraits {
+        seen_capitalized: a.seen_capitalized || b.seen_capitalized,
+        seen_plain: a.seen_plain || b.seen_plain,
+        count: a.count.saturating_add(b.count),
+        ..a
+    })
+    .unwrap_or_default()
+}
+
+fn info(traits: WordTraits) -> WordInfo {
+    WordInfo {
+        df: u32::from(traits.count),
+        capitalized_only: traits.seen_capitalized && !traits.seen_plain,
+    }
+}
+
+impl Vocabulary for IndexVocabulary<'_> {
+    fn by_key(&self, key: Key, each: &mut dyn FnMut(&str, WordInfo) -> ControlFlow<()>) {
+        for key in std::iter::once(key).chain(key.with_one_class_more()) {
+            if self.visit_full(key, each).is_break() {
+                return;
+            }
+        }
+    }
+
+    fn word(&self, form: &str) -> Option<WordInfo> {
+        let mut found = self
+            .index
+            .segments
+            .iter()
+            .filter_map(|segment| {
+                let vocabulary = segment.forward.vocabulary();
+                vocabulary.id(form).map(|id| vocabulary.traits(id))
+            })
+            .peekable();
+        found.peek()?;
+        Some(info(join(found)))
+    }
+
+    fn adjacent(&self, first: &str, second: &str) -> bool {
+        let stem = |form: &str| vec![stem_of(form, script_of(form)).into_owned()];
+        let pattern = Pattern {
+            field: self.text,
+            slots: vec![stem(first), stem(second)],
+            slop: 0,
+            ordered: true,
+        };
+        // An index that cannot be read fails where it is searched.
+        find_pattern(self.index, &pattern)
+            .is_ok_and(|found| found.iter().any(|documents| !documents.is_empty()))
+    }
+}
