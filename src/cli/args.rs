@@ -78,6 +78,8 @@ pub enum Command {
     Search(SearchArgs),
     Batch(BatchArgs),
     Show(ShowArgs),
+    Eval(EvalArgs),
+    Expand(ExpandArgs),
     Stats(StatsArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
@@ -157,9 +159,41 @@ pub struct QueryArgs {
     #[arg(long, value_name = "N", default_value = "0", hide_default_value = true, value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     pub offset: u32,
 
+    /// How to rank: in two stages, or by BM25 alone
+    #[arg(long, value_name = "HOW", default_value = "two-stage", hide_default_value = true)]
+    pub rank: RankArg,
+
+    /// What words may become besides themselves [default: names,variants,translate]
+    #[arg(long, value_name = "WHAT", value_delimiter = ',', conflicts_with = "no_expand")]
+    pub expand: Vec<ExpandArg>,
+
+    /// Search the words alone: no names, spellings or translations
+    #[arg(long)]
+    pub no_expand: bool,
+
     /// At most so many passages of one article
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub per_article: Option<u32>,
+}
+
+/// Ways to rank.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum RankArg {
+    /// BM25 finds candidates; order, nearness and spelling rank them
+    TwoStage,
+    /// The first stage alone
+    Bm25,
+}
+
+/// What words may become.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExpandArg {
+    /// Names in the other script
+    Names,
+    /// Other spellings in the same script
+    Variants,
+    /// Words of the other language
+    Translate,
 }
 
 /// Search the passages
@@ -248,6 +282,64 @@ pub struct ShowArgs {
     /// Id of a passage or an article
     #[arg(value_name = "ID")]
     pub id: String,
+
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: ShowFormat,
+}
+
+/// Measure how well passages are ranked
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    warraq eval --queries q.tsv --qrels qrels.txt --index idx     the index against judgements\n  \
+    warraq eval --run run.txt --qrels qrels.txt                   a TREC run against judgements\n  \
+    warraq eval --run old.txt --run new.txt --qrels qrels.txt     two runs, query by query\n  \
+    warraq eval --queries q.tsv --qrels qrels.txt --fail-under ndcg@10=0.60\n  \
+    warraq eval --names names.tsv --index idx                     matching of names\n\n\
+    Queries are taken as plain words. Exit status: 1 where a value is below --fail-under.")]
+pub struct EvalArgs {
+    /// Queries to search the index for: `id<TAB>query` or JSON Lines
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub queries: Option<PathBuf>,
+
+    /// Judgements: TREC qrels
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub qrels: Option<PathBuf>,
+
+    /// A TREC run; given twice, the second is compared with the first
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub run: Vec<PathBuf>,
+
+    /// Names: Latin, a tab, Arabic spellings with `|` between them
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with_all = ["queries", "run", "qrels"])]
+    pub names: Option<PathBuf>,
+
+    /// Measures [default: ndcg@10,mrr@10,map,p@5,recall@100]
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub measures: Vec<crate::eval::Measure>,
+
+    /// Exit with 1 if an average is below this
+    #[arg(long, value_name = "MEASURE=VALUE")]
+    pub fail_under: Vec<String>,
+
+    /// Print each query as well
+    #[arg(long)]
+    pub per_query: bool,
+
+    /// How to print
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: ShowFormat,
+
+    #[command(flatten)]
+    pub options: QueryArgs,
+}
+
+/// Show what words become: stems, spellings, names in the other script, translations
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  warraq expand Pyongyang حصار")]
+pub struct ExpandArgs {
+    #[arg(value_name = "WORD", required = true)]
+    pub words: Vec<String>,
 
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "human")]

@@ -5,6 +5,8 @@ pub mod args;
 mod batch;
 mod commands;
 mod config;
+mod eval;
+mod expand;
 mod index;
 mod progress;
 mod search;
@@ -41,6 +43,8 @@ pub fn run() -> ExitCode {
         Command::Search(args) => search::search(&config, args),
         Command::Batch(args) => batch::batch(&config, args),
         Command::Show(args) => show::show(&config, &args),
+        Command::Eval(args) => eval::eval(&config, args),
+        Command::Expand(args) => expand::expand(&config, &args),
         Command::Stats(args) => stats::stats(&config, &args),
         Command::Completions(args) => commands::completions(&args),
         Command::Man(_) => commands::manual(),

@@ -2,13 +2,13 @@
 
 use std::io;
 
-use super::args::{QueryArgs, SearchArgs, SearchFormat};
+use super::args::{ExpandArg, QueryArgs, RankArg, SearchArgs, SearchFormat};
 use super::config::Config;
 use super::{Outcome, output_error, print};
 use crate::error::Result;
 use crate::output;
 use crate::output::human::{HumanOptions, write_notes};
-use crate::search::{Engine, Request};
+use crate::search::{Engine, Expand, Rank, Request};
 
 /// Answers one query.
 pub fn search(config: &Config, args: SearchArgs) -> Result<Outcome> {
@@ -46,12 +46,32 @@ pub fn search(config: &Config, args: SearchArgs) -> Result<Outcome> {
     Ok(Outcome::Found)
 }
 
+fn expand(options: &QueryArgs) -> Expand {
+    if options.no_expand {
+        return Expand::NONE;
+    }
+    if options.expand.is_empty() {
+        return Expand::ALL;
+    }
+    let has = |arg: ExpandArg| options.expand.contains(&arg);
+    Expand {
+        names: has(ExpandArg::Names),
+        variants: has(ExpandArg::Variants),
+        translate: has(ExpandArg::Translate),
+    }
+}
+
 /// The request that the options of a command ask for.
 pub fn request(options: &QueryArgs, query: String) -> Request {
     Request {
         plain: options.plain,
         limit: options.limit as usize,
         offset: options.offset as usize,
+        rank: match options.rank {
+            RankArg::TwoStage => Rank::TwoStage,
+            RankArg::Bm25 => Rank::Bm25,
+        },
+        expand: expand(options),
         per_article: options.per_article.map(|count| count as usize),
         ..Request::new(query)
     }

@@ -32,12 +32,8 @@ pub fn compare(a: &Evaluation, b: &Evaluation) -> Vec<Comparison> {
 }
 
 fn of_measure(measure: Measure, place: usize, a: &Evaluation, b: &Evaluation) -> Comparison {
-    let differences: Vec<f64> = a
-        .queries
-        .iter()
-        .zip(&b.queries)
-        .map(|((_, a), (_, b))| b[place] - a[place])
-        .collect();
+    let differences: Vec<f64> =
+        a.queries.iter().zip(&b.queries).map(|((_, a), (_, b))| b[place] - a[place]).collect();
     let wins = differences.iter().filter(|&&difference| difference > 1e-9).count();
     let losses = differences.iter().filter(|&&difference| difference < -1e-9).count();
     Comparison {
@@ -62,7 +58,8 @@ fn randomisation_test(differences: &[f64]) -> f64 {
     let observed = differing.iter().sum::<f64>().abs() - 1e-9;
     if differing.len() <= EXACT {
         let ways = 1u64 << differing.len();
-        let extreme = (0..ways).filter(|&signs| flipped(&differing, |i| signs >> i & 1 == 1).abs() >= observed);
+        let extreme = (0..ways)
+            .filter(|&signs| flipped(&differing, |i| signs >> i & 1 == 1).abs() >= observed);
         return extreme.count() as f64 / ways as f64;
     }
     let mut random = SplitMix(0x7761_7272_6171);

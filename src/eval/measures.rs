@@ -103,9 +103,8 @@ impl FromStr for Measure {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Measure, String> {
-        let unknown = || {
-            format!("unknown measure {text:?}: there are ndcg@K, mrr@K, map, p@K and recall@K")
-        };
+        let unknown =
+            || format!("unknown measure {text:?}: there are ndcg@K, mrr@K, map, p@K and recall@K");
         if text.eq_ignore_ascii_case("map") {
             return Ok(Measure::Map);
         }

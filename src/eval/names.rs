@@ -92,7 +92,8 @@ mod tests {
 
     #[test]
     fn attached_prefixes_count_as_found() {
-        let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+        let owned =
+            |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
         let cases = [
             (owned(&["لوك"]), owned(&["ولوك", "ملك"])),
             (owned(&["كورت"]), owned(&["كرت", "كورت"])),

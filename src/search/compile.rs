@@ -195,7 +195,7 @@ impl<'a, 'i> Compiler<'a, 'i> {
             return Ok(());
         }
         let became = if finds && self.plan.words.len() < MOST_EXPANDED_WORDS {
-            self.expander.expand(&word, self.request.expand, self.analyzer)?
+            self.expander.expand(&word, self.request.expand)?
         } else {
             Vec::new()
         };

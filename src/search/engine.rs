@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::compile::{Compiler, InfoboxFields};
 use super::expand::Expander;
-use super::hit::{Answer, ContextPassage, Contribution, Hit};
+use super::hit::{Answer, ContextPassage, Contribution, Expansion, Hit};
 use super::plan::Plan;
 use super::request::{Rank, Request};
 use super::retrieve::{leaf_scores, retrieve};
@@ -12,6 +12,7 @@ use super::second_stage::SecondStage;
 use super::snippet::{SnippetOptions, cut_snippet, find_matches};
 use super::weights::{self, CANDIDATES};
 use crate::analysis::Analyzer;
+use crate::crosslingual::UserDictionary;
 use crate::error::{Error, Result};
 use crate::index::{Address, Bits, OpenIndex, Record, Records};
 use crate::query::{Limits, parse_plain, parse_query};
@@ -45,11 +46,22 @@ impl<'a> Engine<'a> {
     /// # Errors
     /// The index cannot be read.
     pub fn new(index: &'a OpenIndex) -> Result<Engine<'a>> {
+        Engine::with_dictionary(index, None)
+    }
+
+    /// An engine that translates by the user's own dictionary beside the lexicon.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn with_dictionary(
+        index: &'a OpenIndex,
+        dictionary: Option<&'a UserDictionary>,
+    ) -> Result<Engine<'a>> {
         Ok(Engine {
             index,
             records: index.records()?,
             analyzer: Analyzer::new(),
-            expander: Expander::new(index),
+            expander: Expander::new(index, dictionary),
             second_stage: SecondStage::new(index),
             limits: Limits::default(),
         })
@@ -64,13 +76,7 @@ impl<'a> Engine<'a> {
         if request.limit == 0 {
             return Err(Error::Usage("a limit of 0 passages finds nothing".to_owned()));
         }
-        let parsed = if request.plain {
-            parse_plain(&request.query, &self.limits)
-        } else {
-            parse_query(&request.query, &InfoboxFields(self.index), &self.limits)
-        };
-        let plan = Compiler::new(self.index, &mut self.analyzer, &mut self.expander, request)
-            .compile(parsed)?;
+        let plan = self.compile(request)?;
         let allowed = match &plan.filter {
             Some(filter) => Some(filter.evaluate(self.index)?),
             None => None,
@@ -97,6 +103,23 @@ impl<'a> Engine<'a> {
         }
         answer.took_ms = started.elapsed().as_secs_f64() * 1000.0;
         Ok(answer)
+    }
+
+    /// What the words of a query are searched as.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn expansions(&mut self, request: &Request) -> Result<Vec<Expansion>> {
+        Ok(self.compile(request)?.expansions)
+    }
+
+    fn compile(&mut self, request: &Request) -> Result<Plan> {
+        let parsed = if request.plain {
+            parse_plain(&request.query, &self.limits)
+        } else {
+            parse_query(&request.query, &InfoboxFields(self.index), &self.limits)
+        };
+        Compiler::new(self.index, &mut self.analyzer, &mut self.expander, request).compile(parsed)
     }
 
     /// The passages of the page that was asked for, best first, with their records.

@@ -6,12 +6,11 @@ use rustc_hash::FxHashMap;
 use super::hit::How;
 use super::request::Expand;
 use super::sounding::IndexVocabulary;
+use crate::analysis::OwnedWord;
 use crate::analysis::chain::stem_of;
-use crate::analysis::{Analyzer, OwnedWord};
-use crate::crosslingual::expansion::{Expansion, ExpansionKind};
-use crate::crosslingual::lexicon::{self, MAX_TRANSLATIONS};
-use crate::crosslingual::names::{names_in_other_script, names_of_pair};
-use crate::crosslingual::variants::variants;
+use crate::crosslingual::{
+    self, ExpandOptions, Expansion, ExpansionKind, UserDictionary, embedded_lexicon,
+};
 use crate::error::Result;
 use crate::index::OpenIndex;
 use crate::lang::{Script, script_of};
@@ -47,24 +46,21 @@ pub struct BecameWord {
 /// Expands words; one for each thread, as it keeps what it has found.
 pub struct Expander<'a> {
     index: &'a OpenIndex,
+    dictionary: Option<&'a UserDictionary>,
     kept: FxHashMap<(String, bool, Expand), Vec<Became>>,
 }
 
 impl<'a> Expander<'a> {
-    pub fn new(index: &'a OpenIndex) -> Expander<'a> {
-        Expander { index, kept: FxHashMap::default() }
+    /// `dictionary`: the user's own, asked beside the lexicon.
+    pub fn new(index: &'a OpenIndex, dictionary: Option<&'a UserDictionary>) -> Expander<'a> {
+        Expander { index, dictionary, kept: FxHashMap::default() }
     }
 
     /// What a word becomes, the best of each kind first.
     ///
     /// # Errors
     /// The index cannot be read.
-    pub fn expand(
-        &mut self,
-        word: &OwnedWord,
-        expand: Expand,
-        analyzer: &mut Analyzer,
-    ) -> Result<Vec<Became>> {
+    pub fn expand(&mut self, word: &OwnedWord, expand: Expand) -> Result<Vec<Became>> {
         if expand == Expand::NONE || !matches!(word.script, Script::Latin | Script::Arabic) {
             return Ok(Vec::new());
         }
@@ -72,22 +68,8 @@ impl<'a> Expander<'a> {
         if let Some(kept) = self.kept.get(&key) {
             return Ok(kept.clone());
         }
-        let vocabulary = IndexVocabulary::new(self.index);
-        let lexicon = lexicon::embedded();
-        let mut found = Vec::new();
-        if expand.variants {
-            found.extend(variants(&word.form, word.capitalized, &vocabulary, lexicon));
-        }
-        if expand.names {
-            found.extend(names_in_other_script(&word.form, word.capitalized, &vocabulary, lexicon));
-        }
-        let mut became = Vec::new();
-        for expansion in found {
-            self.push(word, &expansion, &mut became)?;
-        }
-        if expand.translate {
-            self.translate(word, analyzer, &mut became)?;
-        }
+        let found = self.ask(expand, |expander| expander.expand(&word.form, word.capitalized));
+        let became = self.in_index(word, found)?;
         if self.kept.len() >= MOST_KEPT {
             self.kept.clear();
         }
@@ -95,7 +77,7 @@ impl<'a> Expander<'a> {
         Ok(became)
     }
 
-    /// The name in the other script that two neighbouring words are together.
+    /// What two neighbouring words are together: one name, or one entry of the lexicon.
     ///
     /// # Errors
     /// The index cannot be read.
@@ -105,96 +87,77 @@ impl<'a> Expander<'a> {
         second: &OwnedWord,
         expand: Expand,
     ) -> Result<Vec<Became>> {
+        let lexicon = embedded_lexicon();
+        let may_be_name = match first.script {
+            Script::Latin => first.capitalized && second.capitalized,
+            Script::Arabic => !lexicon.holds(&first.form) && !lexicon.holds(&second.form),
+            Script::Number | Script::Other => return Ok(Vec::new()),
+        };
+        if first.script != second.script {
+            return Ok(Vec::new());
+        }
+        let expand = Expand { names: expand.names && may_be_name, ..expand };
+        let found = self.ask(expand, |expander| expander.expand_pair(&first.form, &second.form));
+        self.in_index(first, found)
+    }
+
+    fn ask(
+        &self,
+        expand: Expand,
+        question: impl FnOnce(&crosslingual::Expander) -> Vec<Expansion>,
+    ) -> Vec<Expansion> {
+        let own = self.dictionary.map(UserDictionary::lexicon);
+        question(&crosslingual::Expander {
+            vocabulary: &IndexVocabulary::new(self.index),
+            lexicon: embedded_lexicon(),
+            dictionary: own.as_ref(),
+            options: ExpandOptions {
+                names: expand.names,
+                variants: expand.variants,
+                translate: expand.translate,
+            },
+        })
+    }
+
+    /// Those expansions that live passages hold.
+    fn in_index(&self, word: &OwnedWord, found: Vec<Expansion>) -> Result<Vec<Became>> {
         let mut became = Vec::new();
-        let lexicon = lexicon::embedded();
-        let are_names = first.script == second.script
-            && match first.script {
-                Script::Latin => first.capitalized && second.capitalized,
-                Script::Arabic => !lexicon.holds(&first.form) && !lexicon.holds(&second.form),
-                Script::Number | Script::Other => false,
-            };
-        if expand.names && are_names {
-            let vocabulary = IndexVocabulary::new(self.index);
-            for expansion in names_of_pair(&first.form, &second.form, &vocabulary, lexicon) {
-                self.push(first, &expansion, &mut became)?;
+        let mut phrases = 0;
+        for expansion in found {
+            if expansion.kind == ExpansionKind::Translation && expansion.form.contains(' ') {
+                phrases += 1;
+                if phrases > MOST_PHRASES {
+                    continue;
+                }
             }
+            self.push(word, expansion, &mut became)?;
         }
         Ok(became)
     }
 
-    fn translate(
-        &self,
-        word: &OwnedWord,
-        analyzer: &mut Analyzer,
-        became: &mut Vec<Became>,
-    ) -> Result<()> {
-        let mut phrases = 0;
-        let translations = lexicon::embedded().translations(&word.form);
-        for translation in translations.into_iter().take(MAX_TRANSLATIONS) {
-            let words: Vec<BecameWord> = analyzer
-                .words(&translation.words)
-                .into_iter()
-                .map(|word| BecameWord { form: word.form, stem: word.stem })
-                .collect();
-            if words.len() > 1 {
-                phrases += 1;
-            }
-            if words.len() > 1 && phrases > MOST_PHRASES {
-                continue;
-            }
-            self.push_words(
-                word,
-                How::Translation,
-                translation.words,
-                words,
-                translation.weight,
-                became,
-            )?;
-        }
-        Ok(())
-    }
-
-    fn push(
-        &self,
-        word: &OwnedWord,
-        expansion: &Expansion,
-        became: &mut Vec<Became>,
-    ) -> Result<()> {
+    /// Adds an expansion that is there, is not the word itself and was not added before.
+    fn push(&self, word: &OwnedWord, expansion: Expansion, became: &mut Vec<Became>) -> Result<()> {
         let how = match expansion.kind {
             ExpansionKind::Stem => How::Stem,
             ExpansionKind::Variant => How::Variant,
             ExpansionKind::Name => How::Name,
             ExpansionKind::Translation => How::Translation,
         };
-        let words = expansion
+        let words: Vec<BecameWord> = expansion
             .form
-            .split(' ')
+            .split_whitespace()
             .map(|form| BecameWord {
                 form: form.to_owned(),
                 stem: stem_of(form, script_of(form)).into_owned(),
             })
             .collect();
-        self.push_words(word, how, expansion.form.clone(), words, expansion.weight, became)
-    }
-
-    /// Adds an expansion that is there, is not the word itself and was not added before.
-    fn push_words(
-        &self,
-        word: &OwnedWord,
-        how: How,
-        form: String,
-        words: Vec<BecameWord>,
-        weight: f32,
-        became: &mut Vec<Became>,
-    ) -> Result<()> {
         let itself = matches!(words.as_slice(), [only] if only.stem == word.stem);
-        let known = became.iter().any(|other| {
-            let stems = |words: &[BecameWord]| {
-                words.iter().map(|word| word.stem.clone()).collect::<Vec<_>>()
-            };
-            stems(&other.words) == stems(&words)
-        });
-        if itself || known || words.is_empty() {
+        let same_stems = |other: &Became| {
+            let stems = |words: &[BecameWord]| words.iter().map(|word| word.stem.clone()).collect();
+            let (a, b): (Vec<String>, Vec<String>) = (stems(&other.words), stems(&words));
+            a == b
+        };
+        if itself || words.is_empty() || became.iter().any(same_stems) {
             return Ok(());
         }
         let mut passages = u64::MAX;
@@ -203,6 +166,7 @@ impl<'a> Expander<'a> {
             passages = passages.min(df);
         }
         if passages > 0 {
+            let Expansion { form, weight, .. } = expansion;
             became.push(Became { how, form, words, weight, passages });
         }
         Ok(())

@@ -21,3 +21,4 @@ pub mod weights;
 
 pub use engine::Engine;
 pub use request::{Expand, Rank, Request};
+pub use sounding::match_names;

@@ -6,8 +6,9 @@ use tantivy::schema::Field;
 
 use super::positions::{Pattern, find_pattern};
 use crate::analysis::chain::stem_of;
-use crate::crosslingual::keys::Key;
-use crate::crosslingual::vocabulary::{Vocabulary, WordInfo};
+use crate::crosslingual::{
+    Key, MemoryVocabulary, Vocabulary, WordInfo, embedded_lexicon, names_in_other_script,
+};
 use crate::index::OpenIndex;
 use crate::index::forward::WordTraits;
 use crate::lang::script_of;
@@ -54,6 +55,51 @@ impl<'a> IndexVocabulary<'a> {
         }
         ControlFlow::Continue(())
     }
+}
+
+/// The index's words and some more.
+struct WithMore<'a> {
+    index: IndexVocabulary<'a>,
+    more: MemoryVocabulary,
+}
+
+impl Vocabulary for WithMore<'_> {
+    fn by_key(&self, key: Key, each: &mut dyn FnMut(&str, WordInfo) -> ControlFlow<()>) {
+        let mut stopped = false;
+        self.more.by_key(key, &mut |form, info| {
+            let flow = each(form, info);
+            stopped = flow.is_break();
+            flow
+        });
+        if !stopped {
+            self.index.by_key(key, each);
+        }
+    }
+
+    fn word(&self, form: &str) -> Option<WordInfo> {
+        self.index.word(form).or_else(|| self.more.word(form))
+    }
+
+    fn adjacent(&self, first: &str, second: &str) -> bool {
+        self.index.adjacent(first, second) || self.more.adjacent(first, second)
+    }
+}
+
+/// For each of the names, folded, the words that it is matched with in the other script, best
+/// first: among the index's words and those of `pool`.
+pub fn match_names(index: &OpenIndex, names: &[String], pool: &[String]) -> Vec<Vec<String>> {
+    let mut more = MemoryVocabulary::new();
+    for form in pool {
+        more.add(form, WordInfo { df: 1, capitalized_only: false });
+    }
+    let vocabulary = WithMore { index: IndexVocabulary::new(index), more };
+    names
+        .iter()
+        .map(|name| {
+            let found = names_in_other_script(name, true, &vocabulary, embedded_lexicon());
+            found.into_iter().map(|expansion| expansion.form).collect()
+        })
+        .collect()
 }
 
 fn join(all: impl Iterator<Item = WordTraits>) -> WordTraits {

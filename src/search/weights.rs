@@ -40,8 +40,10 @@ pub mod level {
     pub const ALIKE: f32 = 0.6;
     /// Some character sequences in common.
     pub const SIMILAR: f32 = 0.25;
-    /// Translations and names in the other script count this much of their own weight.
-    pub const OTHER_LANGUAGE: f32 = 0.5;
+    /// From which share of common character sequences on words count as alike.
+    pub const ALIKE_DICE: f32 = 0.6;
+    /// … and as similar.
+    pub const SIMILAR_DICE: f32 = 0.4;
 }
 
 /// Second stage: how much an occurrence adds to a word's frequency, by level.

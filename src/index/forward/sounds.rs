@@ -8,7 +8,7 @@ use tantivy::directory::OwnedBytes;
 
 use super::WordId;
 use super::codes::{read_varint, write_varint};
-use crate::crosslingual::keys::{Key, full_keys_of};
+use crate::crosslingual::{Key, full_keys_of};
 use crate::lang::{Script, script_of};
 
 /// Words that one key may have; there are few names among more.
@@ -94,7 +94,7 @@ impl Sounds {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crosslingual::keys::keys_of;
+    use crate::crosslingual::keys_of;
 
     #[test]
     fn a_word_is_found_by_every_key_that_it_has() {

@@ -1,6 +1,8 @@
 //! Character sequences of three, by which words that are spelt alike are told.
 
 use crate::analysis::strip_article;
+use crate::search::weights::MAX_RANKED_WORDS;
+use crate::search::weights::level::{ALIKE_DICE, SIMILAR_DICE};
 
 /// The distinct trigrams of `_word_`, hashed and sorted; the Arabic article is left out.
 pub fn trigrams(word: &str, out: &mut Vec<u32>) {
@@ -20,7 +22,12 @@ pub fn trigrams(word: &str, out: &mut Vec<u32>) {
 }
 
 fn mix([a, b, c]: [u32; 3]) -> u32 {
-    let hash = a.wrapping_mul(0x9e37_79b1) ^ b.wrapping_mul(0x85eb_ca77) ^ c.wrapping_mul(0xc2b2_ae3d);
+    let (a, b, c) = (
+        a.wrapping_mul(0x9e37_79b1),
+        b.wrapping_mul(0x85eb_ca77),
+        c.wrapping_mul(0xc2b2_ae3d),
+    );
+    let hash = a.rotate_left(7) ^ b.rotate_left(13) ^ c;
     hash ^ (hash >> 15)
 }
 
@@ -40,9 +47,76 @@ pub fn signature(trigrams: &[u32]) -> u32 {
     trigrams.iter().fold(0, |bits, gram| bits | 1 << (gram.wrapping_mul(0x9e37_79b1) >> 27))
 }
 
+/// A full set of vector lanes.
+const LANES: usize = MAX_RANKED_WORDS.next_multiple_of(8);
+
+/// Tells by signatures which words of a query a word may be alike.
+///
+/// Never misses a word whose Dice coefficient reaches the least level.
+#[derive(Clone, Debug)]
+pub struct SignatureFilter {
+    bits: [u32; LANES],
+    /// Trigrams of each word …
+    grams: [u32; LANES],
+    /// … and how many of them share a bit with another.
+    hidden: [u32; LANES],
+}
+
+impl Default for SignatureFilter {
+    fn default() -> SignatureFilter {
+        // So many trigrams that no word has enough in common.
+        SignatureFilter { bits: [0; LANES], grams: [1 << 20; LANES], hidden: [0; LANES] }
+    }
+}
+
+impl SignatureFilter {
+    /// Sets the trigrams of the query word at `place`; places beyond the last are ignored.
+    pub fn set(&mut self, place: usize, trigrams: &[u32]) {
+        let bits = signature(trigrams);
+        let count = trigrams.len() as u32;
+        if place < LANES && count > 0 {
+            self.bits[place] = bits;
+            self.grams[place] = count;
+            self.hidden[place] = count - bits.count_ones().min(count);
+        }
+    }
+
+    /// One bit for each query word that a word with this signature may be alike.
+    #[inline]
+    pub fn may_be_alike(&self, signature: u32) -> u32 {
+        const LEAST: u32 = {
+            let least = if SIMILAR_DICE > 0.0 { SIMILAR_DICE } else { ALIKE_DICE };
+            (least * 50.0) as u32
+        };
+        let count = count_bits(signature);
+        let mut enough = [0u32; LANES];
+        for lane in 0..LANES {
+            let common = count_bits(self.bits[lane] & signature) + self.hidden[lane];
+            let least = LEAST * (self.grams[lane] + count);
+            enough[lane] = u32::from(common * 100 >= least);
+        }
+        let mut mask = 0;
+        for (lane, enough) in enough.iter().enumerate() {
+            mask |= enough << lane;
+        }
+        mask
+    }
+}
+
+/// `count_ones` in steps that every processor does for several lanes at once.
+#[inline]
+fn count_bits(bits: u32) -> u32 {
+    let pairs = bits - ((bits >> 1) & 0x5555_5555);
+    let fours = (pairs & 0x3333_3333) + ((pairs >> 2) & 0x3333_3333);
+    let bytes = (fours + (fours >> 4)) & 0x0f0f_0f0f;
+    let sums = bytes + (bytes >> 8);
+    (sums + (sums >> 16)) & 0x3f
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn of(word: &str) -> Vec<u32> {
         let mut out = Vec::new();
@@ -61,5 +135,29 @@ mod tests {
     #[test]
     fn the_article_makes_no_difference() {
         assert_eq!(of("الحصار"), of("حصار"));
+    }
+
+    proptest! {
+        #[test]
+        fn bits_are_counted(bits: u32) {
+            prop_assert_eq!(count_bits(bits), bits.count_ones());
+        }
+
+        #[test]
+        fn the_filter_misses_nothing_that_is_alike(
+            words in proptest::collection::vec("[a-e]{0,12}", 1..20),
+            other in "[a-e]{0,12}",
+        ) {
+            let mut filter = SignatureFilter::default();
+            for (place, word) in words.iter().enumerate() {
+                filter.set(place, &of(word));
+            }
+            let mask = filter.may_be_alike(signature(&of(&other)));
+            for (place, word) in words.iter().enumerate().take(MAX_RANKED_WORDS) {
+                if dice(&of(word), &of(&other)) >= ALIKE_DICE.min(SIMILAR_DICE) {
+                    prop_assert!(mask & 1 << place != 0, "{} {}", word, other);
+                }
+            }
+        }
     }
 }
