@@ -80,6 +80,8 @@ pub enum Command {
     Show(ShowArgs),
     Eval(EvalArgs),
     Expand(ExpandArgs),
+    Similar(SimilarArgs),
+    Suggest(SuggestArgs),
     Stats(StatsArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
@@ -171,6 +173,10 @@ pub struct QueryArgs {
     #[arg(long)]
     pub no_expand: bool,
 
+    /// Your own dictionary in dictd format, beside the built-in lexicon: its `.index` or `.dict`
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub translate_dict: Option<PathBuf>,
+
     /// At most so many passages of one article
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub per_article: Option<u32>,
@@ -229,9 +235,54 @@ pub struct SearchArgs {
     #[arg(long)]
     pub explain: bool,
 
+    /// Show each language by itself
+    #[arg(long, value_name = "BY")]
+    pub group: Option<GroupArg>,
+
     /// Print only the number of passages found
     #[arg(long)]
     pub count: bool,
+}
+
+/// Ways to group hits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum GroupArg {
+    /// By the language of the passage
+    Lang,
+}
+
+/// Show passages that are like one, or like an article
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  warraq similar siege-of-busanjin.txt#3")]
+pub struct SimilarArgs {
+    /// Id of a passage or an article
+    #[arg(value_name = "ID")]
+    pub id: String,
+
+    /// How many passages to return
+    #[arg(short = 'n', long = "limit", value_name = "N", default_value = "10", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub limit: u32,
+
+    /// How to print the answer
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: SearchFormat,
+}
+
+/// Complete a word from the words of the index
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  warraq suggest pyong")]
+pub struct SuggestArgs {
+    /// The beginning of a word, or a text whose last word is completed
+    #[arg(value_name = "PREFIX", required = true)]
+    pub prefix: Vec<String>,
+
+    /// How many words to return
+    #[arg(short = 'n', long = "limit", value_name = "N", default_value = "10", value_parser = clap::value_parser!(u32).range(1..=256))]
+    pub limit: u32,
+
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: ShowFormat,
 }
 
 /// Formats of answers.

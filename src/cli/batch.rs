@@ -12,8 +12,9 @@ use serde_json::{Map, Value};
 
 use super::args::{BatchArgs, BatchFormat};
 use super::config::Config;
-use super::search::request;
+use super::search::{dictionary, request};
 use super::{Outcome, output_error, stdout};
+use crate::crosslingual::UserDictionary;
 use crate::error::{Error, Result};
 use crate::eval::{QueryLine, QueryReader};
 use crate::index::OpenIndex;
@@ -45,6 +46,7 @@ struct Done {
 /// Answers a file of queries.
 pub fn batch(config: &Config, args: BatchArgs) -> Result<Outcome> {
     let input = open(&args.file)?;
+    let dictionary = dictionary(&args.options)?;
     let index = config.open_index()?;
     let threads = config.threads;
     let (tasks, waiting) = sync_channel::<Task>(QUEUE * threads);
@@ -54,7 +56,9 @@ pub fn batch(config: &Config, args: BatchArgs) -> Result<Outcome> {
         scope.spawn(|| read(input, tasks));
         for _ in 0..threads {
             let done = done.clone();
-            scope.spawn(|| work(&index, &args, &waiting, done));
+            let dictionary = dictionary.as_ref();
+            let (index, args, waiting) = (&index, &args, &waiting);
+            scope.spawn(move || work(index, dictionary, args, waiting, done));
         }
         drop(done);
         let outcome = print_in_order(&finished);
@@ -87,11 +91,12 @@ fn read(input: Box<dyn BufRead + Send>, tasks: SyncSender<Task>) {
 
 fn work(
     index: &OpenIndex,
+    dictionary: Option<&UserDictionary>,
     args: &BatchArgs,
     waiting: &Mutex<Receiver<Task>>,
     done: SyncSender<(u64, Done)>,
 ) {
-    let mut engine = Engine::new(index);
+    let mut engine = Engine::with_dictionary(index, dictionary);
     loop {
         let received = match waiting.lock() {
             Ok(waiting) => waiting.recv(),
@@ -118,6 +123,7 @@ fn answer(engine: &mut Result<Engine>, args: &BatchArgs, line: QueryLine) -> Don
     let outcome = match (engine, asked) {
         (Ok(engine), Ok(mut request)) => {
             request.total = false;
+            request.correct = false;
             request.snippets = args.format != BatchFormat::Trec;
             engine.search(&request).map_err(|error| error.to_string())
         }

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::args::{EvalArgs, ShowFormat};
 use super::config::Config;
-use super::search::request;
+use super::search::{dictionary, request};
 use super::{Outcome, print};
 use crate::analysis::{Analyzer, attached_prefixes};
 use crate::error::{Error, Problem, Result};
@@ -103,18 +103,20 @@ fn search_all(config: &Config, args: &EvalArgs, path: &Path, measures: &[Measure
     let queries = QueryReader::new(open(path)?)
         .map(|line| line.map_err(|bad| Error::Problem(Problem { path: shown.to_string(), ..bad })))
         .collect::<Result<Vec<QueryLine>>>()?;
+    let dictionary = dictionary(&args.options)?;
     let index = config.open_index()?;
     let depths = measures.iter().map(|measure| measure.depth().unwrap_or(DEPTH));
     let depth = depths.max().unwrap_or(DEPTH);
     let next = AtomicUsize::new(0);
     let run = Mutex::new(Run::default());
     let work = || -> Result<()> {
-        let mut engine = Engine::new(&index)?;
+        let mut engine = Engine::with_dictionary(&index, dictionary.as_ref())?;
         while let Some(line) = queries.get(next.fetch_add(1, Ordering::Relaxed)) {
             let mut request = request(&args.options, line.query.clone());
             request.plain = true;
             request.limit = depth;
             request.total = false;
+            request.correct = false;
             request.snippets = false;
             let hits = engine.search(&request)?.hits;
             let ranked = hits.into_iter().map(|hit| (hit.id, hit.score as f32)).collect();

@@ -11,7 +11,9 @@ mod index;
 mod progress;
 mod search;
 mod show;
+mod similar;
 mod stats;
+mod suggest;
 
 use std::io;
 use std::process::ExitCode;
@@ -45,6 +47,8 @@ pub fn run() -> ExitCode {
         Command::Show(args) => show::show(&config, &args),
         Command::Eval(args) => eval::eval(&config, args),
         Command::Expand(args) => expand::expand(&config, &args),
+        Command::Similar(args) => similar::similar(&config, &args),
+        Command::Suggest(args) => suggest::suggest(&config, &args),
         Command::Stats(args) => stats::stats(&config, &args),
         Command::Completions(args) => commands::completions(&args),
         Command::Man(_) => commands::manual(),

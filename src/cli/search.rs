@@ -2,16 +2,19 @@
 
 use std::io;
 
-use super::args::{ExpandArg, QueryArgs, RankArg, SearchArgs, SearchFormat};
+use super::args::{ExpandArg, GroupArg, QueryArgs, RankArg, SearchArgs, SearchFormat};
 use super::config::Config;
 use super::{Outcome, output_error, print};
+use crate::crosslingual::{UserDictionary, read_dictionary};
 use crate::error::Result;
 use crate::output;
 use crate::output::human::{HumanOptions, write_notes};
+use crate::search::hit::Answer;
 use crate::search::{Engine, Expand, Rank, Request};
 
 /// Answers one query.
 pub fn search(config: &Config, args: SearchArgs) -> Result<Outcome> {
+    let dictionary = dictionary(&args.options)?;
     let index = config.open_index()?;
     let mut request = request(&args.options, args.query.join(" "));
     request.context = args.context;
@@ -19,31 +22,46 @@ pub fn search(config: &Config, args: SearchArgs) -> Result<Outcome> {
     let human = args.format == SearchFormat::Human;
     request.total = human || args.count || args.format == SearchFormat::Json;
     request.snippets = !args.count && args.format != SearchFormat::Trec;
-    let answer = Engine::new(&index)?.search(&request)?;
-    let style = HumanOptions { explain: args.explain, ..config.output_style() };
-    write_notes(&mut io::stderr().lock(), &answer, &style).map_err(output_error)?;
-    let found = if args.count { answer.total != Some(0) } else { !answer.hits.is_empty() };
-    print(|out| {
-        if args.count {
-            return output::human::write_count(out, &answer);
-        }
-        match args.format {
-            SearchFormat::Human => output::human::write_answer(out, &answer, &style),
-            SearchFormat::Json => {
-                output::json::write_answer(out, &answer, config.prints_to_terminal())
-            }
-            SearchFormat::Jsonl => output::json::write_hits(out, &answer),
-            SearchFormat::Tsv => output::tsv::write_hits(out, &answer),
-            SearchFormat::Trec => output::trec::write_hits(out, "1", &answer),
-        }
+    let mut engine = Engine::with_dictionary(&index, dictionary.as_ref())?;
+    let mut answer = engine.search(&request)?;
+    if args.count {
+        print(|out| output::human::write_count(out, &answer))?;
+        return Ok(if answer.total == Some(0) { Outcome::NothingFound } else { Outcome::Found });
+    }
+    if args.group == Some(GroupArg::Lang) {
+        answer.group_by_language();
+    }
+    print_answer(config, &answer, args.format, args.explain)
+}
+
+/// Prints an answer, and on standard error what the reader should know beside it.
+pub fn print_answer(
+    config: &Config,
+    answer: &Answer,
+    format: SearchFormat,
+    explain: bool,
+) -> Result<Outcome> {
+    let style = HumanOptions { explain, ..config.output_style() };
+    write_notes(&mut io::stderr().lock(), answer, &style).map_err(output_error)?;
+    print(|out| match format {
+        SearchFormat::Human => output::human::write_answer(out, answer, &style),
+        SearchFormat::Json => output::json::write_answer(out, answer, config.prints_to_terminal()),
+        SearchFormat::Jsonl => output::json::write_hits(out, answer),
+        SearchFormat::Tsv => output::tsv::write_hits(out, answer),
+        SearchFormat::Trec => output::trec::write_hits(out, "1", answer),
     })?;
-    if !found {
-        if human && !args.count {
+    if answer.all_hits().next().is_none() {
+        if format == SearchFormat::Human {
             eprintln!("warraq: nothing found");
         }
         return Ok(Outcome::NothingFound);
     }
     Ok(Outcome::Found)
+}
+
+/// The user's own dictionary, if one is named.
+pub fn dictionary(options: &QueryArgs) -> Result<Option<UserDictionary>> {
+    options.translate_dict.as_deref().map(read_dictionary).transpose()
 }
 
 fn expand(options: &QueryArgs) -> Expand {

@@ -32,6 +32,8 @@ static EMBEDDED: LazyLock<Lexicon<'static>> =
 pub const MAX_TRANSLATIONS: usize = 20;
 const MAX_SYNONYMS: usize = 12;
 const MIN_SYNONYM: f32 = 0.03;
+/// Pairs kept of one entry, the best.
+pub const MAX_PAIRS_OF_ENTRY: usize = 64;
 /// Entries looked at for one stem.
 const MAX_ENTRIES_OF_STEM: usize = 32;
 /// What is left of a translation's weight if only the stems agree.
@@ -212,7 +214,7 @@ impl<'a> Side<'a> {
 
     fn pairs_of(&self, entry: usize) -> impl Iterator<Item = u32> + Clone + use<'a> {
         let pairs = self.pairs;
-        self.pair_ends.range(entry).map(move |at| pairs.get(at))
+        self.pair_ends.range(entry).take(MAX_PAIRS_OF_ENTRY).map(move |at| pairs.get(at))
     }
 
     /// Translations of one word: their numbers in the other side, and weights.

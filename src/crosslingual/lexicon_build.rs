@@ -4,12 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use super::lexicon::{MAGIC, NONE};
+use super::lexicon::{MAGIC, MAX_PAIRS_OF_ENTRY, NONE};
 use crate::analysis::Analyzer;
 use crate::error::{Error, Result};
 
-/// Pairs beyond these are cut, the least weighty first.
-const MAX_PAIRS_OF_ENTRY: usize = 64;
 const MAX_WORDS: usize = 4;
 
 /// The bytes of the compact file for `table`: lines `english TAB arabic TAB weight TAB source`,

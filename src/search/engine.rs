@@ -9,6 +9,8 @@ use super::plan::Plan;
 use super::request::{Rank, Request};
 use super::retrieve::{leaf_scores, retrieve};
 use super::second_stage::SecondStage;
+use super::similar::plan_similar;
+use super::suggest::correct;
 use super::snippet::{SnippetOptions, cut_snippet, find_matches};
 use super::weights::{self, CANDIDATES};
 use crate::analysis::Analyzer;
@@ -77,11 +79,32 @@ impl<'a> Engine<'a> {
             return Err(Error::Usage("a limit of 0 passages finds nothing".to_owned()));
         }
         let plan = self.compile(request)?;
+        let mut answer = self.answer(request, &plan, started)?;
+        if request.correct {
+            answer.did_you_mean = correct(self.index, &request.query, &plan)?;
+        }
+        Ok(answer)
+    }
+
+    /// The passages that are most like a passage or an article; `None` where nothing has the id.
+    /// Of the request only what concerns the page and the hits counts.
+    ///
+    /// # Errors
+    /// As [`Engine::search`].
+    pub fn similar(&mut self, id: &str, request: &Request) -> Result<Option<Answer>> {
+        let started = Instant::now();
+        match plan_similar(self.index, id)? {
+            Some(plan) => self.answer(request, &plan, started).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn answer(&mut self, request: &Request, plan: &Plan, started: Instant) -> Result<Answer> {
         let allowed = match &plan.filter {
             Some(filter) => Some(filter.evaluate(self.index)?),
             None => None,
         };
-        let page = self.page(request, &plan, allowed.as_deref())?;
+        let page = self.page(request, plan, allowed.as_deref())?;
         let total = match (request.total, &allowed) {
             (false, _) => None,
             (true, Some(allowed)) => Some(allowed.iter().map(Bits::count).sum()),
@@ -99,7 +122,7 @@ impl<'a> Engine<'a> {
         }
         for (place, (scored, record)) in page.into_iter().enumerate() {
             let rank = request.offset + place + 1;
-            answer.hits.push(self.hit(request, &plan, rank, scored, record)?);
+            answer.hits.push(self.hit(request, plan, rank, scored, record)?);
         }
         answer.took_ms = started.elapsed().as_secs_f64() * 1000.0;
         Ok(answer)

@@ -14,11 +14,14 @@ mod positions;
 mod request;
 mod retrieve;
 mod second_stage;
+mod similar;
 pub mod snippet;
+mod suggest;
 mod sounding;
 mod vocabulary;
 pub mod weights;
 
 pub use engine::Engine;
 pub use request::{Expand, Rank, Request};
+pub use suggest::{Suggestion, suggest};
 pub use sounding::match_names;

@@ -43,6 +43,8 @@ pub struct Request {
     pub context: bool,
     /// Say what each word became and what it scored.
     pub explain: bool,
+    /// Look for a better spelling of words that the index does not know.
+    pub correct: bool,
     /// Count everything that matches.
     pub total: bool,
     /// Cut snippets and find the matches to mark; ids and scores alone are quicker.
@@ -62,6 +64,7 @@ impl Request {
             expand: Expand::ALL,
             context: false,
             explain: false,
+            correct: true,
             total: true,
             snippets: true,
         }
