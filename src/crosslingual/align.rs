@@ -80,15 +80,14 @@ impl LatinName {
             let (unit, used) = longest_unit(letters, at)?;
             name.push(at, at + used, unit);
             name.units += 1;
+            let before_velar = matches!(letters.get(at + 2), Some(b'j' | b'g' | b'h' | b'k'));
             if &letters[at..at + used] == b"ng"
-                && matches!(letters.get(at + 2), Some(b'j' | b'g' | b'h' | b'k'))
+                && before_velar
+                && let Some(n) = one_letter_unit(letters, at)
+                && let Some(g) = one_letter_unit(letters, at + 1)
             {
-                if let (Some(n), Some(g)) =
-                    (one_letter_unit(letters, at), one_letter_unit(letters, at + 1))
-                {
-                    name.push(at, at + 1, n);
-                    name.push(at + 1, at + 2, g);
-                }
+                name.push(at, at + 1, n);
+                name.push(at + 1, at + 2, g);
             }
             at += used;
         }
@@ -154,7 +153,9 @@ impl ArabicName {
             *name.letters.get_mut(name.len)? = number;
             name.len += 1;
         }
-        for (proclitic, cost) in PROCLITIC_COSTS {
+        let may_have_proclitic = form.starts_with(['ا', 'ل', 'و', 'ب', 'ف', 'ك']);
+        let proclitics = if may_have_proclitic { &PROCLITIC_COSTS[..] } else { &[] };
+        for &(proclitic, cost) in proclitics {
             let len = proclitic.len() / 2;
             if form.starts_with(proclitic)
                 && name.len >= len + least_letters_after(proclitic)
@@ -168,6 +169,13 @@ impl ArabicName {
     }
 }
 
+/// Whether words of these lengths in bytes can be one name, told without reading them: no Arabic
+/// name is much longer than its Latin spelling or less than a third of it.
+pub fn lengths_fit(latin_bytes: usize, arabic_bytes: usize) -> bool {
+    let letters = arabic_bytes / 2;
+    letters <= latin_bytes + 5 && latin_bytes <= 3 * letters + 1
+}
+
 /// The score of two folded forms as one name, if it is at most `worst`.
 pub fn align(latin: &LatinName, arabic: &ArabicName, worst: f32) -> Option<f32> {
     let divisor = (latin.units + 1) as f32;
@@ -178,12 +186,17 @@ pub fn align(latin: &LatinName, arabic: &ArabicName, worst: f32) -> Option<f32> 
         rows[0][start as usize] = rows[0][start as usize].min(cost);
     }
     let mut row_done = usize::MAX;
+    let mut row_reached = false;
     for step in &latin.steps[..latin.count] {
         let from = step.from as usize;
         let to = step.to as usize;
         if from != row_done {
             insert_letters(&mut rows[from], letters);
             row_done = from;
+            row_reached = rows[from][..=letters].iter().any(|&cost| cost <= limit);
+        }
+        if !row_reached {
+            continue;
         }
         let none = TABLE.cost_of_none(step.unit);
         let none = if none == UNLISTED { DELETION } else { u16::from(none) };
@@ -225,5 +238,77 @@ fn insert_letters(row: &mut [u16; MAX_ARABIC + 1], letters: usize) {
     for at in 0..letters {
         let cost = row[at].saturating_add(INSERTION);
         relax(&mut row[at + 1], cost);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn score(latin: &str, arabic: &str) -> Option<f32> {
+        align(&LatinName::parse(latin)?, &ArabicName::parse(arabic)?, 3.0)
+    }
+
+    #[test]
+    fn real_pairs_score_well_and_chance_pairs_badly() {
+        for (latin, arabic) in [
+            ("busan", "بوسان"),
+            ("toyotomi", "تويوتومي"),
+            ("hideyoshi", "هيديوشي"),
+            ("konishi", "كونيشي"),
+            ("joseon", "جوسون"),
+            ("haengju", "هانجو"),
+            ("haengju", "هينغجو"),
+        ] {
+            let score = score(latin, arabic).unwrap_or(f32::MAX);
+            assert!(score < 0.8, "{latin} {arabic} {score}");
+        }
+        for (latin, arabic) in [("busan", "سيول"), ("konishi", "تويوتومي"), ("ming", "كوريا")]
+        {
+            let score = score(latin, arabic).unwrap_or(f32::MAX);
+            assert!(score > 1.2, "{latin} {arabic} {score}");
+        }
+    }
+
+    #[test]
+    fn prefixes_cost_little_and_hamza_nothing() {
+        let bare = score("busan", "بوسان").unwrap_or(f32::MAX);
+        for attached in ["وبوسان", "لبوسان", "البوسان", "وبالبوسان"] {
+            let score = score("busan", attached).unwrap_or(f32::MAX);
+            assert!(score > bare, "{attached}");
+        }
+        assert!(score("busan", "البوسان") < score("busan", "وبوسان"));
+        assert_eq!(score("omar", "عءمر"), score("omar", "عمر"));
+    }
+
+    #[test]
+    fn the_limit_is_kept() {
+        let (latin, arabic) = (LatinName::parse("pyongyang"), ArabicName::parse("بيونغيانغ"));
+        let (Some(latin), Some(arabic)) = (latin, arabic) else {
+            panic!("both are names");
+        };
+        let score = align(&latin, &arabic, 2.0).unwrap_or(f32::MAX);
+        assert!(align(&latin, &arabic, score + 0.01).is_some());
+        assert!(align(&latin, &arabic, score - 0.01).is_none());
+    }
+
+    #[test]
+    fn doubled_consonants_are_one() {
+        assert_eq!(score("mattsuura", "ماتسورا"), score("matsuura", "ماتسورا"));
+    }
+
+    #[test]
+    fn what_is_empty_or_too_long_is_no_name() {
+        for word in ["", "1592", "москва", "بوسان", &"ab".repeat(MAX_LATIN)] {
+            assert!(LatinName::parse(word).is_none(), "{word}");
+        }
+        for word in ["", "busan", "ء", &"با".repeat(MAX_ARABIC)] {
+            assert!(ArabicName::parse(word).is_none(), "{word}");
+        }
+        let longest = LatinName::parse(&"na".repeat(MAX_LATIN / 2));
+        let other = ArabicName::parse(&"نا".repeat(MAX_ARABIC / 2));
+        assert!(
+            longest.zip(other).is_some_and(|(latin, arabic)| align(&latin, &arabic, 9.0).is_some())
+        );
     }
 }

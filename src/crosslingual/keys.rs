@@ -4,14 +4,18 @@
 //! | class | Latin | Arabic |
 //! |---|---|---|
 //! | B | b p | ب پ |
-//! | F | f v ph, w beside nothing | ف ڤ |
+//! | F | f v ph, w also | ف ڤ |
 //! | T | t th d | ت ط ث د ض ذ |
 //! | S | s z sh zh tz ch, c before e i y | س ص ز ظ ش تش چ ژ |
 //! | K | k q c g j kh gh ch, x as KS | ج غ ق ك خ |
 //! | R L M N | r l m n | ر ل م ن |
 //!
+//! Vowels, h, y and whatever is not listed are dropped, doubles made single. `ch`, `w` and a few
+//! others have two readings and give a key for each. Arabic words are keyed whole and behind each
+//! proclitic.
+//!
 //! A key is only a way to find candidates cheaply; whether two words are one name is decided by
-//! [`align`](super::align) and [`variants`](super::variants). Works on folded forms. What always
+//! [`align`](super::align()) and [`variants`](super::variants()). Works on folded forms. What always
 //! holds: a form has at most [`MAX_KEYS`] keys, each given once and always in the same order; a
 //! key is never 0.
 
@@ -46,6 +50,9 @@ impl Key {
     const ARABIC_BIT: u64 = 1 << 63;
     /// Keeps the key of a word without consonants from being 0.
     const PRESENT_BIT: u64 = 1 << 62;
+    /// Of a skeleton that a class was taken from.
+    const DELETION_BIT: u64 = 1 << 61;
+    const FLAGS: u64 = Key::ARABIC_BIT | Key::PRESENT_BIT | Key::DELETION_BIT;
 
     fn new(script: Script, classes: impl Iterator<Item = u8>) -> Key {
         let script_bit = if script == Script::Arabic { Key::ARABIC_BIT } else { 0 };
@@ -78,9 +85,20 @@ impl Key {
         })
     }
 
+    /// Whether a class was taken from the skeleton.
+    pub fn is_deletion(self) -> bool {
+        self.0 & Key::DELETION_BIT != 0
+    }
+
+    /// The other kind of key with the same classes: where those are whose skeleton this is when a
+    /// class is taken from it, and the reverse.
+    fn of_other_kind(self) -> Key {
+        Key(self.0 ^ Key::DELETION_BIT)
+    }
+
     /// How many consonant classes the skeleton has.
     pub fn classes(self) -> usize {
-        let nibbles = self.0 & !(Key::ARABIC_BIT | Key::PRESENT_BIT);
+        let nibbles = self.0 & !Key::FLAGS;
         (u64::BITS - nibbles.leading_zeros()).div_ceil(4) as usize
     }
 }
@@ -100,8 +118,8 @@ enum Class {
 }
 use Class::{B, F, K, L, M, N, R, S, T};
 
-/// Calls `out` with every key of the folded form: of its skeletons, then of these without one
-/// class. Forms of other scripts have none.
+/// Calls `out` with every key under which an index stores the folded form: those of its skeletons,
+/// then those of its skeletons without one class. Forms of other scripts have none.
 pub fn keys_of(form: &str, script: Script, out: &mut dyn FnMut(Key)) {
     let mut keys = KeySet::default();
     full_keys_into(form, script, &mut keys);
@@ -111,6 +129,17 @@ pub fn keys_of(form: &str, script: Script, out: &mut dyn FnMut(Key)) {
         for_each_deletion(key, |deleted| keys.insert(deleted));
     }
     keys.as_slice().iter().for_each(|&key| out(key));
+}
+
+/// Calls `out` with the keys under which forms are stored whose skeleton is that of `form` with one
+/// class more or less. Those with the same skeleton are under [`full_keys_of`].
+pub fn near_keys_of(form: &str, script: Script, out: &mut dyn FnMut(Key)) {
+    keys_of(form, script, &mut |key| {
+        // No shorter skeleton is what deletion left of another.
+        if key.is_deletion() || key.classes() + 1 >= MIN_CLASSES_FOR_DELETION {
+            out(key.of_other_kind());
+        }
+    });
 }
 
 /// Calls `out` with the keys of the form's skeletons alone.
@@ -142,12 +171,12 @@ fn for_each_deletion(key: Key, mut out: impl FnMut(Key)) {
     if classes < MIN_CLASSES_FOR_DELETION {
         return;
     }
-    let flags = key.0 & (Key::ARABIC_BIT | Key::PRESENT_BIT);
+    let flags = key.0 & Key::FLAGS;
     let nibbles = key.0 & !flags;
     for at in 0..classes {
         let low = nibbles & ((1 << (4 * at)) - 1);
         let high = nibbles >> (4 * (at + 1)) << (4 * at);
-        out(Key(flags | high | low));
+        out(Key(flags | Key::DELETION_BIT | high | low));
     }
 }
 
@@ -312,4 +341,81 @@ fn arabic_skeleton(form: &str, keys: &mut KeySet) {
         }
     }
     found.keys_into(Script::Arabic, keys);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lang::script_of;
+
+    fn keys(form: &str) -> Vec<Key> {
+        let mut keys = Vec::new();
+        keys_of(form, script_of(form), &mut |key| keys.push(key));
+        keys
+    }
+
+    fn full_keys(form: &str) -> Vec<Key> {
+        let mut keys = Vec::new();
+        full_keys_of(form, script_of(form), &mut |key| keys.push(key));
+        keys
+    }
+
+    #[test]
+    fn names_meet_under_a_key_of_the_other_script() {
+        for (latin, arabic) in [
+            ("busan", "بوسان"),
+            ("busan", "وبوسان"),
+            ("choson", "جوسون"),
+            ("joseon", "جوسون"),
+            ("toyotomi", "تويوتومي"),
+            ("hideyoshi", "هيديوشي"),
+            ("haengju", "هينجو"),
+            ("haengju", "هينغجو"),
+            ("yul", "يول"),
+            ("wilhelm", "فيلهلم"),
+            ("xavier", "زافيير"),
+            ("jochi", "يوتشي"),
+            ("iowa", "ايوا"),
+        ] {
+            let other: Vec<_> = keys(latin).into_iter().map(Key::in_other_script).collect();
+            assert!(keys(arabic).iter().any(|key| other.contains(key)), "{latin} {arabic}");
+        }
+    }
+
+    #[test]
+    fn ch_may_be_either_sound() {
+        assert_eq!(full_keys("chong").len(), 2);
+        assert!(full_keys("chong").iter().any(|key| full_keys("jeong").contains(key)));
+        assert!(full_keys("chong").iter().any(|key| full_keys("shong").contains(key)));
+    }
+
+    #[test]
+    fn only_long_skeletons_lose_a_class() {
+        assert_eq!(keys("busan"), full_keys("busan"));
+        assert_eq!(full_keys("busan")[0].classes(), 3);
+        let long = keys("konstanz");
+        assert!(long.len() > full_keys("konstanz").len());
+        assert!(long.iter().all(|key| key.classes() + 1 >= full_keys("konstanz")[0].classes()));
+    }
+
+    #[test]
+    fn scripts_have_keys_of_their_own_and_numbers_none() {
+        assert_ne!(keys("busan"), keys("بوسان"));
+        assert_eq!(keys("busan")[0].in_other_script().in_other_script(), keys("busan")[0]);
+        assert!(keys("1592").is_empty() && keys("москва").is_empty() && keys("").is_empty());
+        assert!(keys("aeiou").iter().all(|key| key.number() != 0));
+    }
+
+    #[test]
+    fn keys_are_few_and_distinct_for_any_word() {
+        for word in ["chjxwtz".repeat(40), "وبالشتجكس".repeat(30), "bcdfghklmnprst".repeat(3)]
+        {
+            let keys = keys(&word);
+            let mut distinct = keys.clone();
+            distinct.sort_unstable();
+            distinct.dedup();
+            assert!(keys.len() <= MAX_KEYS && distinct.len() == keys.len());
+            assert!(keys.iter().all(|key| key.classes() <= MAX_CLASSES));
+        }
+    }
 }

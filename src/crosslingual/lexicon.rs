@@ -296,3 +296,102 @@ fn take_u32(bytes: &mut &[u8]) -> Option<u32> {
     *bytes = rest;
     Some(u32::from_le_bytes(*number))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::lexicon_build::build_lexicon;
+    use super::*;
+
+    const TABLE: &str = "# english\tarabic\tweight\tsource\n\
+        Siege\tحِصار\t1.000\tmade\n\
+        siege\tمحاصرة\t0.500\tmade\n\
+        blockade\tحصار\t0.500\tmade\n\
+        blockade\tسدّ\t1.000\tmade\n\
+        lay siege\tحاصر\t1.000\tmade\n\
+        prime minister\tرئيس الوزراء\t1.000\tmade\n\
+        Japan\tاليابان\t1.000\tmade\n";
+
+    fn words(lexicon: &Lexicon<'_>, form: &str) -> Vec<(String, f32)> {
+        let rounded = |weight: f32| (weight * 10.0).round() / 10.0;
+        let found = lexicon.translations(form).into_iter();
+        found.map(|found| (found.words, rounded(found.weight))).collect()
+    }
+
+    fn pair(words: &str, weight: f32) -> (String, f32) {
+        (words.to_owned(), weight)
+    }
+
+    #[test]
+    fn the_compact_file_is_made_from_the_table() {
+        let made = build_lexicon(include_str!("../../data/lexicon.tsv")).expect("a table");
+        let stored = include_bytes!("../../data/lexicon.bin");
+        assert!(
+            made == stored,
+            "data/lexicon.bin is out of date: cargo run --example build-lexicon"
+        );
+    }
+
+    #[test]
+    fn words_are_translated_in_both_directions() {
+        let bytes = build_lexicon(TABLE).expect("a table");
+        let lexicon = Lexicon::parse(&bytes).expect("a lexicon");
+        assert_eq!(words(&lexicon, "siege"), [pair("حصار", 1.0), pair("محاصره", 0.5)]);
+        assert_eq!(words(&lexicon, "حصار"), [pair("siege", 1.0), pair("blockade", 0.5)]);
+        assert_eq!(words(&lexicon, "prime minister"), [pair("رئيس الوزراء", 1.0)]);
+        assert_eq!(words(&lexicon, "رئيس الوزراء"), [pair("prime minister", 1.0)]);
+        assert_eq!(words(&lexicon, "fortress"), []);
+        assert_eq!(words(&lexicon, "1592"), []);
+    }
+
+    #[test]
+    fn other_forms_are_found_by_proclitic_article_or_stem() {
+        let bytes = build_lexicon(TABLE).expect("a table");
+        let lexicon = Lexicon::parse(&bytes).expect("a lexicon");
+        for form in ["الحصار", "وحصار", "بالحصار", "للحصار"] {
+            assert_eq!(words(&lexicon, form).first(), Some(&pair("siege", 1.0)), "{form}");
+        }
+        for form in ["اليابان", "يابان", "واليابان", "باليابان"] {
+            assert_eq!(words(&lexicon, form), [pair("japan", 1.0)], "{form}");
+        }
+        assert_eq!(words(&lexicon, "sieges"), [pair("حصار", 0.5), pair("محاصره", 0.3)]);
+        assert!(lexicon.holds("والحصار") && lexicon.holds("blockade"));
+        assert!(!lexicon.holds("sieges") && !lexicon.holds("قلعه"));
+    }
+
+    #[test]
+    fn synonyms_go_there_and_back() {
+        let bytes = build_lexicon(TABLE).expect("a table");
+        let lexicon = Lexicon::parse(&bytes).expect("a lexicon");
+        // حصار with 2/3, and from it blockade with 1/3.
+        let found = lexicon.synonyms("sieg");
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].0, "blockad");
+        assert!((found[0].1 - 2.0 / 9.0).abs() < 0.01, "{}", found[0].1);
+        assert!(lexicon.synonyms("japan").is_empty());
+        assert!(lexicon.synonyms("prime minister").is_empty());
+    }
+
+    #[test]
+    fn the_embedded_lexicon_knows_countries_and_common_words() {
+        let lexicon = embedded_lexicon();
+        assert_eq!(words(lexicon, "japan").first(), Some(&pair("اليابان", 1.0)));
+        assert!(words(lexicon, "الصين").contains(&pair("china", 1.0)));
+        for word in ["battle", "war", "king", "معركه", "حرب", "جيش"] {
+            let found = lexicon.translations(word);
+            assert!(!found.is_empty() && found.len() <= MAX_TRANSLATIONS, "{word}");
+            assert!(found.windows(2).all(|pair| pair[0].weight >= pair[1].weight), "{word}");
+        }
+    }
+
+    #[test]
+    fn faulty_tables_and_files_are_refused() {
+        for table in ["a\tب", "a\tب\tx\ty", "a\tب\t1.5\ty", "a\tب\tNaN\ty"] {
+            let error = build_lexicon(table).expect_err("a faulty table").to_string();
+            assert!(error.contains("line 1"), "{error}");
+        }
+        let bytes = build_lexicon(TABLE).expect("a table");
+        assert!(Lexicon::parse(&bytes[..bytes.len() / 2]).is_none());
+        assert!(Lexicon::parse(b"something else").is_none());
+        assert!(Lexicon::parse(b"").is_none());
+    }
+}

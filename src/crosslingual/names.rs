@@ -12,40 +12,46 @@ use std::ops::ControlFlow;
 
 use rustc_hash::{FxHashSet, FxHasher};
 
-use super::align::{ArabicName, LatinName, align};
+use super::align::{ArabicName, LatinName, align, lengths_fit};
 use super::expansion::{Expansion, ExpansionKind};
-use super::keys::{Key, PROCLITICS, full_keys_of, keys_of};
+use super::keys::{Key, PROCLITICS, full_keys_of, near_keys_of};
 use super::lexicon::Lexicon;
 use super::vocabulary::{Vocabulary, WordInfo};
 use crate::lang::{Script, script_of};
 
 /// Forms looked at for one key.
-pub const MAX_PER_KEY: usize = 4_000;
+pub const MAX_PER_KEY: usize = 3_000;
 /// Forms aligned for one word.
-pub const MAX_CANDIDATES: usize = 12_000;
+pub const MAX_CANDIDATES: usize = 6_000;
 
 /// Names given for one word, attached forms of one name counted once.
 const MAX_NAMES: usize = 4;
-/// Further forms of one name, with other proclitics.
+/// Further forms of these names, with other proclitics.
 const MAX_ATTACHED: usize = 3;
 /// Above this, words are alike by chance.
-const WORST: f32 = 1.2;
+const WORST: f32 = 1.3;
 /// … where the lexicon has other translations.
 const WORST_IF_KNOWN: f32 = 0.6;
 /// … though it is written like a name.
 const WORST_IF_NAME: f32 = 0.9;
 /// … where the skeleton has two classes or fewer.
-const WORST_IF_SHORT: f32 = 0.8;
+const WORST_IF_SHORT: f32 = 0.95;
 /// … of a Latin form that also occurs in lower case.
 const WORST_IF_LOWER_CASE: f32 = 0.3;
 /// … of a translation.
 const WORST_CONFIRMED: f32 = 2.0;
 const CONFIRMED_FACTOR: f32 = 0.25;
 const COMMON_WORD_PENALTY: f32 = 0.3;
+/// With a better match than this, skeletons with a class more or less are not looked at.
+const GOOD_ENOUGH: f32 = 0.5;
+/// A candidate may score worse than the best by this.
+const WORST_BESIDE_BEST: f32 = 0.5;
 /// How fast weight falls with the score.
 const DECAY: f32 = 2.0;
 
 const MIN_SPLIT_LETTERS: usize = 3;
+/// Halves with a shorter skeleton would meet thousands of words.
+const MIN_SPLIT_CLASSES: usize = 2;
 const MAX_HALVES: usize = 8;
 const WORST_HALF: f32 = 0.6;
 const WORST_JOINED: f32 = 0.9;
@@ -68,7 +74,7 @@ pub fn names_in_other_script(
     let found = candidates(&query, vocabulary, lexicon);
     let best = found.first().map_or(f32::MAX, |candidate| candidate.score);
     let mut names = gather(found);
-    if best > SPLIT_IF_ABOVE && !lexicon.holds(word) {
+    if best > SPLIT_IF_ABOVE && (capitalized || !lexicon.holds(word)) {
         names.extend(split_names(word, &query, vocabulary));
         names.sort_by(|a, b| {
             (a.attached, a.score)
@@ -90,16 +96,23 @@ struct Query<'w> {
 }
 
 enum Side {
-    Latin(LatinName),
+    Latin(Box<LatinName>),
     Arabic(ArabicName),
 }
 
 impl Side {
     fn parse(form: &str, script: Script) -> Option<Side> {
         match script {
-            Script::Latin => LatinName::parse(form).map(Side::Latin),
+            Script::Latin => LatinName::parse(form).map(|name| Side::Latin(Box::new(name))),
             Script::Arabic => ArabicName::parse(form).map(Side::Arabic),
             Script::Number | Script::Other => None,
+        }
+    }
+
+    fn may_align(&self, own: &str, other: &str) -> bool {
+        match self {
+            Side::Latin(_) => lengths_fit(own.len(), other.len()),
+            Side::Arabic(_) => lengths_fit(other.len(), own.len()),
         }
     }
 
@@ -138,6 +151,49 @@ struct Candidate {
     attached: bool,
 }
 
+/// What is found for one word while looking.
+struct Search<'s> {
+    query: &'s Query<'s>,
+    vocabulary: &'s dyn Vocabulary,
+    lexicon: &'s Lexicon<'s>,
+    worst: f32,
+    best: f32,
+    seen: FxHashSet<u64>,
+    found: Vec<Candidate>,
+}
+
+impl Search<'_> {
+    /// Looks at a form that shares a key.
+    fn consider(&mut self, form: &str, info: WordInfo) {
+        let worst = self.query.worst(info, self.worst).min(self.best + WORST_BESIDE_BEST);
+        if self.query.side.may_align(self.query.word, form)
+            && self.seen.insert(hash_of(form))
+            && let Some(mut score) = self.query.side.align(form, worst)
+        {
+            if self.lexicon.holds(form) {
+                score += COMMON_WORD_PENALTY;
+            }
+            self.accept(form, score, info.df);
+        }
+    }
+
+    /// Looks at a translation: if it sounds alike, it is the name.
+    fn confirm(&mut self, form: &str) {
+        if let Some(info) = self.vocabulary.word(form)
+            && self.seen.insert(hash_of(form))
+            && let Some(score) = self.query.side.align(form, WORST_CONFIRMED)
+        {
+            self.accept(form, score * CONFIRMED_FACTOR, info.df);
+        }
+    }
+
+    fn accept(&mut self, form: &str, score: f32, df: u32) {
+        self.best = self.best.min(score);
+        self.found.push(Candidate { form: form.to_owned(), score, df, attached: false });
+    }
+}
+
+/// The forms of the other script that may be the name, best first.
 fn candidates(
     query: &Query<'_>,
     vocabulary: &dyn Vocabulary,
@@ -151,42 +207,26 @@ fn candidates(
         0..=2 => WORST_IF_SHORT,
         _ => WORST,
     };
-    let mut found: Vec<Candidate> = Vec::new();
-    let mut seen: FxHashSet<u64> = FxHashSet::default();
-    // Translations that sound alike.
+    let (seen, found) = (FxHashSet::default(), Vec::new());
+    let mut search = Search { query, vocabulary, lexicon, worst, best: f32::MAX, seen, found };
     for translation in &translations {
         let words = translation.words.as_str();
         let bare = words.strip_prefix("ال").unwrap_or(words);
-        let definite = format!("ال{bare}");
-        for form in [words, bare, &definite] {
-            if let Some(info) = vocabulary.word(form)
-                && seen.insert(hash_of(form))
-                && let Some(score) = query.side.align(form, WORST_CONFIRMED)
-            {
-                let score = score * CONFIRMED_FACTOR;
-                found.push(Candidate {
-                    form: form.to_owned(),
-                    score,
-                    df: info.df,
-                    attached: false,
-                });
-            }
+        search.confirm(words);
+        if script_of(bare) == Script::Arabic {
+            search.confirm(bare);
+            search.confirm(&format!("ال{bare}"));
         }
     }
-    let confirmed = found.len();
-    for_each_candidate(query.word, query.script, vocabulary, keys_of, &mut |form, info| {
-        if seen.insert(hash_of(form))
-            && let Some(score) = query.side.align(form, query.worst(info, worst))
-        {
-            found.push(Candidate { form: form.to_owned(), score, df: info.df, attached: false });
-        }
-    });
-    for candidate in &mut found[confirmed..] {
-        if lexicon.holds(&candidate.form) {
-            candidate.score += COMMON_WORD_PENALTY;
-        }
+    let mut consider = |form: &str, info: WordInfo| search.consider(form, info);
+    for_each_candidate(query.word, query.script, vocabulary, full_keys_of, &mut consider);
+    if search.best > GOOD_ENOUGH && (!known || query.capitalized) {
+        let mut consider = |form: &str, info: WordInfo| search.consider(form, info);
+        for_each_candidate(query.word, query.script, vocabulary, near_keys_of, &mut consider);
     }
-    found.retain(|candidate| candidate.score <= worst.max(WORST_CONFIRMED * CONFIRMED_FACTOR));
+    let worst = search.best + WORST_BESIDE_BEST;
+    let mut found = search.found;
+    found.retain(|candidate| candidate.score <= worst);
     sort(&mut found);
     found
 }
@@ -224,12 +264,10 @@ fn sort(candidates: &mut [Candidate]) {
 fn gather(candidates: Vec<Candidate>) -> Vec<Candidate> {
     let mut names: Vec<Candidate> = Vec::new();
     let mut attached: Vec<Candidate> = Vec::new();
-    let mut counts = [0; MAX_NAMES];
     for mut candidate in candidates {
         let of = names.iter().position(|name| is_attached(&name.form, &candidate.form));
         match of {
-            Some(of) if counts[of] < MAX_ATTACHED => {
-                counts[of] += 1;
+            Some(_) if attached.len() < MAX_ATTACHED => {
                 candidate.attached = true;
                 attached.push(candidate);
             }
@@ -285,12 +323,16 @@ fn split_names(word: &str, query: &Query<'_>, vocabulary: &dyn Vocabulary) -> Ve
 }
 
 fn halves(part: &str, query: &Query<'_>, vocabulary: &dyn Vocabulary) -> Vec<Candidate> {
-    let Some(side) = Side::parse(part, query.script) else {
+    let mut classes = 0;
+    full_keys_of(part, query.script, &mut |key| classes = classes.max(key.classes()));
+    let side = Side::parse(part, query.script).filter(|_| classes >= MIN_SPLIT_CLASSES);
+    let Some(side) = side else {
         return Vec::new();
     };
     let mut found = Vec::new();
     for_each_candidate(part, query.script, vocabulary, full_keys_of, &mut |form, info| {
-        if form.chars().nth(MIN_SPLIT_LETTERS - 1).is_some()
+        if side.may_align(part, form)
+            && form.chars().nth(MIN_SPLIT_LETTERS - 1).is_some()
             && let Some(score) = side.align(form, query.worst(info, WORST_HALF))
         {
             found.push(Candidate { form: form.to_owned(), score, df: info.df, attached: false });
@@ -314,12 +356,16 @@ pub fn names_of_pair(
     let Some(query) = Query::parse(&joined, false) else {
         return Vec::new();
     };
-    if script_of(first) != script_of(second) {
+    if script_of(second) != query.script {
         return Vec::new();
     }
     let mut found = candidates(&query, vocabulary, lexicon);
     found.retain(|candidate| candidate.score <= WORST_JOINED);
-    finish(&format!("{first} {second}"), gather(found))
+    let mut names = gather(found);
+    if names.is_empty() {
+        names = split_names(&joined, &query, vocabulary);
+    }
+    finish(&format!("{first} {second}"), names)
 }
 
 fn finish(word: &str, candidates: Vec<Candidate>) -> Vec<Expansion> {

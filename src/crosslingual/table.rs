@@ -249,3 +249,63 @@ pub const fn letter_number(letter: char) -> Option<u8> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unit(letters: &str, place: Place) -> Option<u8> {
+        let first = place == Place::First;
+        TABLE
+            .units_from(letters.as_bytes()[0], first)
+            .find(|(_, unit)| unit.letters() == letters.as_bytes() && unit.place() == place)
+            .map(|(number, _)| number)
+    }
+
+    #[test]
+    fn every_line_of_both_files_is_in_the_table() {
+        let lines = concat!(
+            include_str!("../../data/names-table.tsv"),
+            include_str!("../../data/names-extra.tsv")
+        );
+        for line in lines.lines() {
+            let columns: Vec<_> = line.split('\t').collect();
+            let [name, letters, cost] = columns[..] else {
+                panic!("three columns: {line}");
+            };
+            let (letters_of_unit, place) = match name.as_bytes() {
+                [b'^', ..] => (&name[1..], Place::First),
+                [.., b'$'] => (&name[..name.len() - 1], Place::Last),
+                [.., b'+'] => (&name[..name.len() - 1], Place::Soft),
+                _ => (name, Place::Anywhere),
+            };
+            let number = unit(letters_of_unit, place).expect(name);
+            let letters: Vec<u8> = letters.chars().filter_map(letter_number).collect();
+            let stored = match letters[..] {
+                [] => TABLE.cost_of_none(number),
+                [one] => TABLE.costs_of_one(number)[usize::from(one)],
+                [first, second] => TABLE.cost_of_two(number, first, second),
+                _ => panic!("at most two letters: {line}"),
+            };
+            assert!(u32::from(stored) <= cost.parse().expect(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_listed_has_no_cost() {
+        let b = unit("b", Place::Anywhere).expect("b is a unit");
+        let lam = letter_number('ل').expect("a letter");
+        assert_eq!(TABLE.costs_of_one(b)[usize::from(lam)], UNLISTED);
+        assert_eq!(TABLE.cost_of_two(b, lam, lam), UNLISTED);
+    }
+
+    #[test]
+    fn letters_have_numbers_in_range_and_marks_none() {
+        for letter in '\u{600}'..='\u{6ff}' {
+            assert!(letter_number(letter).is_none_or(|number| usize::from(number) < LETTERS));
+        }
+        assert_eq!(letter_number('ئ'), letter_number('ي'));
+        assert_eq!(letter_number('ء'), None);
+        assert_eq!(letter_number('\u{64b}'), None);
+    }
+}

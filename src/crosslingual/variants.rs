@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 use rustc_hash::FxHashSet;
 
 use super::expansion::{Expansion, ExpansionKind};
-use super::keys::{PROCLITICS, keys_of};
+use super::keys::{Key, PROCLITICS, full_keys_of, near_keys_of};
 use super::lexicon::Lexicon;
 use super::names::{MAX_CANDIDATES, MAX_PER_KEY, hash_of};
 use super::vocabulary::{Vocabulary, WordInfo};
@@ -57,7 +57,7 @@ pub fn variants(
     let mut found: Vec<(f32, u32, String)> = Vec::new();
     let mut seen: FxHashSet<u64> = FxHashSet::default();
     let mut total = 0;
-    keys_of(word, script, &mut |key| {
+    lookup_keys_of(word, script, &mut |key| {
         let mut of_key = 0;
         vocabulary.by_key(key, &mut |form, info| {
             if of_key >= MAX_PER_KEY || total >= MAX_CANDIDATES {
@@ -88,6 +88,20 @@ pub fn variants(
     found.into_iter().map(variant).collect()
 }
 
+/// Where variants are stored. Of Arabic words, which have so many neighbours, only those of the
+/// very same skeleton are looked at.
+fn lookup_keys_of(word: &str, script: Script, out: &mut dyn FnMut(Key)) {
+    let mut first = true;
+    full_keys_of(word, script, &mut |key| {
+        if script == Script::Latin || std::mem::take(&mut first) {
+            out(key);
+        }
+    });
+    if script == Script::Latin {
+        near_keys_of(word, script, out);
+    }
+}
+
 /// The distance for each letter, if it is small enough; in Arabic also to what stands behind a
 /// proclitic.
 fn distance_to(own: &Sounds, form: &str, script: Script, info: WordInfo) -> Option<f32> {
@@ -99,13 +113,14 @@ fn distance_to(own: &Sounds, form: &str, script: Script, info: WordInfo) -> Opti
         }
         let other = Sounds::parse(other, script)?;
         let longer = own.len.max(other.len);
-        let distance = own.distance(&other) / longer as f32;
-        let any_edit =
-            || !arabic && longer >= MIN_LETTERS_FOR_ANY_EDIT && own.is_one_edit_from(&other);
-        (distance <= worst || any_edit()).then_some(distance)
+        let limit = worst * longer as f32;
+        let any_edit = !arabic && longer >= MIN_LETTERS_FOR_ANY_EDIT;
+        let distance = own.distance(&other, if any_edit { limit.max(OTHER_EDIT) } else { limit });
+        let close = distance <= limit || (any_edit && own.is_one_edit_from(&other));
+        close.then(|| distance / longer as f32)
     };
     let whole = measure(form);
-    if !arabic {
+    if !arabic || !form.starts_with(['ا', 'ل', 'و', 'ب', 'ف', 'ك']) {
         return whole;
     }
     let bare = PROCLITICS.iter().filter_map(|proclitic| {
@@ -169,7 +184,8 @@ impl Sounds {
         one.len().max(other.len()) - front - back == 1
     }
 
-    fn distance(&self, other: &Sounds) -> f32 {
+    /// The cost of making the one of the other; something above `limit` if it is above that.
+    fn distance(&self, other: &Sounds, limit: f32) -> f32 {
         let (rows, columns) = (&self.sounds[..self.len], &other.sounds[..other.len]);
         let mut above = [0.0f32; MAX_LETTERS + 1];
         for at in 0..columns.len() {
@@ -184,6 +200,10 @@ impl Sounds {
                     .min(current[column] + edit(columns, column));
             }
             above = current;
+            let reached = &above[..=columns.len()];
+            if reached.iter().all(|&cost| cost > limit) {
+                return f32::MAX;
+            }
         }
         above[columns.len()]
     }
@@ -252,5 +272,49 @@ fn arabic_class(letter: char) -> u8 {
         'ج' | 'غ' | 'ق' | 'ك' => 5,
         'ش' | 'چ' => 6,
         _ => ALONE,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn distance(one: &str, other: &str) -> f32 {
+        let script = script_of(one);
+        let (one, other) = (Sounds::parse(one, script), Sounds::parse(other, script));
+        one.zip(other).map_or(f32::MAX, |(one, other)| {
+            one.distance(&other, f32::MAX) / one.len.max(other.len) as f32
+        })
+    }
+
+    #[test]
+    fn spellings_of_one_name_are_close() {
+        for (one, other) in [
+            ("pyongyang", "pyeongyang"),
+            ("chong", "jeong"),
+            ("choson", "joseon"),
+            ("matsura", "matsuura"),
+            ("هانجو", "هينجو"),
+            ("هانجو", "هينغجو"),
+        ] {
+            assert!(distance(one, other) <= WORST, "{one} {other} {}", distance(one, other));
+            assert_eq!(distance(one, other), distance(other, one));
+            assert_eq!(distance(one, one), 0.0);
+        }
+        for (one, other) in [("konishi", "hideyoshi"), ("busan", "seoul"), ("بوسان", "سيول")]
+        {
+            assert!(distance(one, other) > 0.2, "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn one_edit_is_one_edit() {
+        let sounds = |word: &str| Sounds::parse(word, Script::Latin);
+        let one_edit = |one, other| {
+            sounds(one).zip(sounds(other)).is_some_and(|(one, other)| one.is_one_edit_from(&other))
+        };
+        assert!(one_edit("konishi", "konisi") && one_edit("konishi", "konishi1"));
+        assert!(one_edit("konishi", "konichi") && one_edit("aaa", "aaaa"));
+        assert!(!one_edit("konishi", "konishi") && !one_edit("konishi", "kanisi"));
     }
 }

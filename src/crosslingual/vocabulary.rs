@@ -19,8 +19,9 @@ pub struct WordInfo {
 /// The folded forms of an index.
 pub trait Vocabulary {
     /// Calls `each` with every form that has `key` among its
-    /// [`keys_of`](super::keys::keys_of), in an order that depends on the forms alone, until it
-    /// breaks. A form may be given more than once.
+    /// [`keys_of`], in an order that depends on the forms and their passages alone,
+    /// until it breaks; frequent forms first is best, since callers stop after some thousands. A
+    /// form may be given more than once.
     fn by_key(&self, key: Key, each: &mut dyn FnMut(&str, WordInfo) -> ControlFlow<()>);
 
     /// What is known of the form; `None` if it does not occur.
@@ -107,5 +108,41 @@ impl Vocabulary for MemoryVocabulary {
             (Some(&first), Some(&second)) => self.pairs.contains(&(first, second)),
             _ => false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_are_kept_once_with_all_their_passages() {
+        let mut vocabulary = MemoryVocabulary::new();
+        vocabulary.add_pair("kwon", "yul");
+        vocabulary.add("kwon", WordInfo { df: 2, capitalized_only: true });
+        vocabulary.add("kwon", WordInfo { df: 1, capitalized_only: true });
+        vocabulary.add("yul", WordInfo { df: 1, capitalized_only: true });
+        vocabulary.add("yul", WordInfo { df: 1, capitalized_only: false });
+        assert_eq!(vocabulary.len(), 2);
+        assert_eq!(vocabulary.word("kwon"), Some(WordInfo { df: 3, capitalized_only: true }));
+        assert_eq!(vocabulary.word("yul"), Some(WordInfo { df: 2, capitalized_only: false }));
+        assert_eq!(vocabulary.word("pal"), None);
+        assert!(vocabulary.adjacent("kwon", "yul") && !vocabulary.adjacent("yul", "kwon"));
+    }
+
+    #[test]
+    fn a_callback_can_stop() {
+        let mut vocabulary = MemoryVocabulary::new();
+        for form in ["busan", "pusan", "bosan"] {
+            vocabulary.add(form, WordInfo::default());
+        }
+        let mut seen = Vec::new();
+        keys_of("busan", script_of("busan"), &mut |key| {
+            vocabulary.by_key(key, &mut |form, _| {
+                seen.push(form.to_owned());
+                if seen.len() == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            });
+        });
+        assert_eq!(seen, ["busan", "pusan"]);
     }
 }

@@ -137,7 +137,9 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn read(text: &[u8]) -> Vec<Result<(Value, String), (Option<u64>, String)>> {
+    type Read = Result<(Value, String), (Option<u64>, String)>;
+
+    fn read(text: &[u8]) -> Vec<Read> {
         QueryReader::new(text)
             .map(|line| match line {
                 Ok(line) => Ok((line.id, line.query)),

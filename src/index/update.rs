@@ -343,7 +343,7 @@ fn commit(mut writer: IndexWriter, folder: &Path, manifest: &Manifest) -> Result
         commit.set_payload(&payload);
         commit.commit()
     });
-    committed.map_err(|error| write_error(error))?;
+    committed.map_err(write_error)?;
     writer.wait_merging_threads().map_err(|error| Error::index(folder, error))?;
     for entry in fs::read_dir(folder).map_err(|error| Error::io(folder, error))? {
         let entry = entry.map_err(|error| Error::io(folder, error))?;

@@ -699,7 +699,7 @@ impl<'a, 'i> Compiler<'a, 'i> {
 }
 
 /// Whether an expansion is in the other language or script.
-fn is_across(how: How) -> bool {
+pub fn is_across(how: How) -> bool {
     matches!(how, How::Name | How::Translation)
 }
 

@@ -6,12 +6,13 @@ use super::compile::{Compiler, InfoboxFields};
 use super::expand::Expander;
 use super::hit::{Answer, ContextPassage, Contribution, Expansion, Hit};
 use super::plan::Plan;
+use super::rank::RankQuery;
 use super::request::{Rank, Request};
 use super::retrieve::{leaf_scores, retrieve};
-use super::second_stage::SecondStage;
+use super::second_stage::{Ranker, TitleIdfs, rank_query};
 use super::similar::plan_similar;
-use super::suggest::correct;
 use super::snippet::{SnippetOptions, cut_snippet, find_matches};
+use super::suggest::correct;
 use super::weights::{self, CANDIDATES};
 use crate::analysis::Analyzer;
 use crate::crosslingual::UserDictionary;
@@ -32,7 +33,7 @@ pub struct Engine<'a> {
     records: Records<'a>,
     analyzer: Analyzer,
     expander: Expander<'a>,
-    second_stage: SecondStage<'a>,
+    title_idfs: TitleIdfs,
     limits: Limits,
 }
 
@@ -64,7 +65,7 @@ impl<'a> Engine<'a> {
             records: index.records()?,
             analyzer: Analyzer::new(),
             expander: Expander::new(index, dictionary),
-            second_stage: SecondStage::new(index),
+            title_idfs: TitleIdfs::default(),
             limits: Limits::default(),
         })
     }
@@ -215,18 +216,20 @@ impl<'a> Engine<'a> {
             .collect();
         ranked.sort_by(|(a, _), (b, _)| by_score(a, b));
         let rank_again = request.rank == Rank::TwoStage && !plan.words.is_empty();
+        let query = if rank_again { rank_query(plan) } else { RankQuery::default() };
+        let mut ranker = Ranker::new(self.index, &query, &mut self.title_idfs);
         let mut done: Vec<Scored> = Vec::with_capacity(ranked.len());
         while !ranked.is_empty() {
-            let rest = ranked.split_off(self.block_end(&ranked)?);
-            let mut block = std::mem::replace(&mut ranked, rest);
-            for (scored, leaves) in &mut block {
+            let rest = ranked.split_off(block_end(&ranked));
+            let block = std::mem::replace(&mut ranked, rest);
+            let first = done.len();
+            for (mut scored, leaves) in block {
                 if rank_again {
-                    self.second_stage.rank(plan, scored.address, leaves, request.explain).map(
-                        |(score, parts)| {
-                            scored.score = score;
-                            scored.parts = parts;
-                        },
-                    )?;
+                    (scored.score, scored.parts) = ranker.rank(scored.address, request.explain)?;
+                    for &kept in &plan.kept_leaves {
+                        scored.score += leaves[kept];
+                        scored.parts.push((plan.labels[kept].clone(), leaves[kept]));
+                    }
                 } else if request.explain {
                     scored.parts =
                         plan.labels.iter().cloned().zip(leaves.iter().copied()).collect();
@@ -234,25 +237,13 @@ impl<'a> Engine<'a> {
                 let kind = weights::kind(self.index.kind(scored.address)?);
                 if kind != 1.0 {
                     scored.score *= kind;
-                    if request.explain {
-                        scored.parts.push(("× kind of passage".to_owned(), kind));
-                    }
+                    scored.parts.push(("times, for its kind".to_owned(), kind));
                 }
+                done.push(scored);
             }
-            let mut block: Vec<Scored> = block.into_iter().map(|(scored, _)| scored).collect();
-            block.sort_by(by_score);
-            done.extend(block);
+            done[first..].sort_by(by_score);
         }
         Ok(done)
-    }
-
-    /// Where the first block of candidates ends: passages that tie are not torn apart.
-    fn block_end(&self, ranked: &[(Scored, Vec<f32>)]) -> Result<usize> {
-        let Some((last, _)) = ranked.get(CANDIDATES - 1) else {
-            return Ok(ranked.len());
-        };
-        let ties = ranked[CANDIDATES..].iter().take_while(|(next, _)| next.score == last.score);
-        Ok(CANDIDATES + ties.count())
     }
 
     /// Loads the passages from `first` to before `last`; those of equal score in the order of
@@ -399,6 +390,15 @@ impl<'a> Engine<'a> {
         let record = self.passage(&id)?;
         Ok(record.map(|Record { head, text }| ContextPassage { id, section: head.section, text }))
     }
+}
+
+/// Where the first block of candidates ends: passages that tie are not torn apart.
+fn block_end(ranked: &[(Scored, Vec<f32>)]) -> usize {
+    let Some((last, _)) = ranked.get(CANDIDATES - 1) else {
+        return ranked.len();
+    };
+    let ties = ranked[CANDIDATES..].iter().take_while(|(next, _)| next.score == last.score);
+    CANDIDATES + ties.count()
 }
 
 fn by_score(a: &Scored, b: &Scored) -> std::cmp::Ordering {

@@ -133,14 +133,12 @@ impl Cursor<'_> {
             Cursor::Postings { block, at, weight } => loop {
                 let docs = &block.docs()[*at..];
                 let freqs = &block.freqs()[*at..];
-                let mut taken = 0;
-                for (&doc, &frequency) in docs.iter().zip(freqs) {
+                for (taken, (&doc, &frequency)) in docs.iter().zip(freqs).enumerate() {
                     if doc >= end {
                         *at += taken;
                         return;
                     }
                     visit(doc, frequency as f32 * *weight);
-                    taken += 1;
                 }
                 block.advance();
                 *at = 0;

@@ -103,11 +103,10 @@ pub fn match_names(index: &OpenIndex, names: &[String], pool: &[String]) -> Vec<
 }
 
 fn join(all: impl Iterator<Item = WordTraits>) -> WordTraits {
-    all.reduce(|a, b| WordTraits {
-        seen_capitalized: a.seen_capitalized || b.seen_capitalized,
-        seen_plain: a.seen_plain || b.seen_plain,
-        count: a.count.saturating_add(b.count),
-        ..a
+    all.reduce(|mut a, b| {
+        a.hints.merge(b.hints);
+        a.count = a.count.saturating_add(b.count);
+        a
     })
     .unwrap_or_default()
 }
@@ -115,7 +114,7 @@ fn join(all: impl Iterator<Item = WordTraits>) -> WordTraits {
 fn info(traits: WordTraits) -> WordInfo {
     WordInfo {
         df: u32::from(traits.count),
-        capitalized_only: traits.seen_capitalized && !traits.seen_plain,
+        capitalized_only: traits.hints.seen_capitalized && !traits.hints.seen_plain,
     }
 }
 

@@ -1,1 +1,17 @@
-fn main() {}
+//! Drives the real program over the four real articles, as a person or a script would, and looks
+//! at the library from outside.
+//!
+//! Each desk is a temporary folder with its own copy of `corpus/`; the repository's own `index/`
+//! is never written.
+
+mod analysis;
+mod batch;
+mod determinism;
+mod index;
+mod json;
+mod layering;
+mod library;
+mod recovery;
+mod search;
+mod support;
+mod syntax;

@@ -40,15 +40,6 @@ const MAGIC: &[u8; 4] = b"WQF1";
 const SECTIONS: usize = 9;
 /// Magic, passages, words, then the length of each section as u64.
 const HEADER_BYTES: usize = 4 + 4 + 4 + 4 + SECTIONS * 8;
-/// Stem hash u16, flags u8, count u8.
-const TRAIT_BYTES: usize = 4;
+/// [`Hints`](crate::search::rank::Hints) and the count as u8.
+const TRAIT_BYTES: usize = crate::search::rank::HINT_BYTES + 1;
 const BLOCK: usize = 16;
-
-/// A short hash by which words of one stem are found among many; equal stems have equal hashes.
-pub fn stem_hash(stem: &str) -> u16 {
-    let mut hash: u32 = 0x811c_9dc5;
-    for byte in stem.bytes() {
-        hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
-    }
-    ((hash >> 16) ^ hash) as u16
-}

@@ -18,8 +18,9 @@ use super::codes::Code;
 use super::reader::ForwardReader;
 use super::vocabulary::WordTraits;
 use super::writer::{ForwardWriter, PassageCodes};
-use super::{WordId, stem_hash};
+use super::WordId;
 use crate::index::schema::FORWARD_TYPE;
+use crate::search::rank::Hints;
 use crate::index::tape::{Item, items};
 
 /// The ending of the forward files.
@@ -118,7 +119,7 @@ impl SegmentForward {
                 self.ids.insert(form.into(), place);
                 self.words.push(NewWord {
                     form: form.into(),
-                    traits: WordTraits { stem_hash: stem_hash(stem), ..WordTraits::default() },
+                    traits: WordTraits { hints: Hints::of(form, stem), count: 0 },
                     count: 0,
                 });
                 self.bytes += 2 * form.len() + 96;
@@ -127,8 +128,8 @@ impl SegmentForward {
         };
         let word = &mut self.words[place as usize];
         word.count += 1;
-        word.traits.seen_capitalized |= capitalized;
-        word.traits.seen_plain |= !capitalized;
+        word.traits.hints.seen_capitalized |= capitalized;
+        word.traits.hints.seen_plain |= !capitalized;
         place
     }
 

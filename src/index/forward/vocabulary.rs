@@ -4,41 +4,34 @@ use tantivy::directory::OwnedBytes;
 
 use super::codes::{read_varint, write_varint};
 use super::{BLOCK, TRAIT_BYTES, WordId};
+use crate::search::rank::{HINT_BYTES, Hints, Lexis};
 
 /// What is kept of each word beside its string.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct WordTraits {
-    /// See [`super::stem_hash`].
-    pub stem_hash: u16,
-    /// Written at least once with a capital first letter.
-    pub seen_capitalized: bool,
-    /// Written at least once without.
-    pub seen_plain: bool,
+    pub hints: Hints,
     /// How often the word occurs; 255 stands for more.
     pub count: u8,
 }
 
 impl WordTraits {
     pub(super) fn to_bytes(self) -> [u8; TRAIT_BYTES] {
-        let [low, high] = self.stem_hash.to_le_bytes();
-        let flags = u8::from(self.seen_capitalized) | u8::from(self.seen_plain) << 1;
-        [low, high, flags, self.count]
+        let mut bytes = [self.count; TRAIT_BYTES];
+        bytes[..HINT_BYTES].copy_from_slice(&self.hints.to_bytes());
+        bytes
     }
 
-    fn from_bytes(bytes: [u8; TRAIT_BYTES]) -> WordTraits {
-        WordTraits {
-            stem_hash: u16::from_le_bytes([bytes[0], bytes[1]]),
-            seen_capitalized: bytes[2] & 1 != 0,
-            seen_plain: bytes[2] & 2 != 0,
-            count: bytes[3],
-        }
+    fn from_bytes(bytes: &[u8]) -> Option<WordTraits> {
+        let (hints, rest) = bytes.split_first_chunk::<HINT_BYTES>()?;
+        Some(WordTraits { hints: Hints::from_bytes(*hints), count: *rest.first()? })
     }
 
-    /// Joins what two segments know of one word.
+    /// Joins what two segments know of one word; counts are added by whoever knows them.
     pub(super) fn merge(&mut self, other: WordTraits) {
-        self.stem_hash = other.stem_hash;
-        self.seen_capitalized |= other.seen_capitalized;
-        self.seen_plain |= other.seen_plain;
+        let (capitalized, plain) = (self.hints.seen_capitalized, self.hints.seen_plain);
+        self.hints = other.hints;
+        self.hints.seen_capitalized |= capitalized;
+        self.hints.seen_plain |= plain;
     }
 }
 
@@ -54,7 +47,7 @@ pub(super) struct StringsWriter {
 impl StringsWriter {
     pub fn push(&mut self, word: &str) {
         let word = word.as_bytes();
-        let shared = if self.count % BLOCK == 0 {
+        let shared = if self.count.is_multiple_of(BLOCK) {
             self.blocks.extend_from_slice(&(self.strings.len() as u32).to_le_bytes());
             0
         } else {
@@ -107,10 +100,8 @@ impl Vocabulary {
 
     pub fn traits(&self, id: WordId) -> WordTraits {
         let start = id as usize * TRAIT_BYTES;
-        match self.traits.get(start..start + TRAIT_BYTES) {
-            Some(&[a, b, c, d]) => WordTraits::from_bytes([a, b, c, d]),
-            _ => WordTraits::default(),
-        }
+        let bytes = self.traits.get(start..start + TRAIT_BYTES);
+        bytes.and_then(WordTraits::from_bytes).unwrap_or_default()
     }
 
     /// The id of a word.
@@ -168,7 +159,7 @@ impl Vocabulary {
                 }
                 id += 1;
             }
-            if id % BLOCK as u32 != 0 {
+            if !id.is_multiple_of(BLOCK as u32) {
                 return;
             }
         }
@@ -182,6 +173,20 @@ impl Vocabulary {
         BlockCursor {
             rest: offset.and_then(|offset| self.strings.get(offset as usize..)).unwrap_or_default(),
         }
+    }
+}
+
+impl Lexis for Vocabulary {
+    fn read_word(&self, id: WordId, out: &mut Vec<u8>) -> bool {
+        Vocabulary::read_word(self, id, out)
+    }
+
+    fn id(&self, form: &str) -> Option<WordId> {
+        Vocabulary::id(self, form)
+    }
+
+    fn hints(&self, id: WordId) -> Hints {
+        self.traits(id).hints
     }
 }
 

@@ -46,7 +46,7 @@ impl ForwardWriter {
     pub fn push_word(&mut self, word: &str, traits: WordTraits) -> WordId {
         self.words.push(word);
         self.traits.extend_from_slice(&traits.to_bytes());
-        self.sounds.push(word, self.word_count, traits.seen_capitalized);
+        self.sounds.push(word, self.word_count, traits.hints.seen_capitalized);
         self.word_count += 1;
         self.word_count - 1
     }

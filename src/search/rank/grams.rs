@@ -31,15 +31,63 @@ fn mix([a, b, c]: [u32; 3]) -> u32 {
     hash ^ (hash >> 15)
 }
 
-/// Twice the trigrams in common by all trigrams of both, between 0 and 1.
-pub fn dice(a: &[u32], b: &[u32]) -> f32 {
-    let (mut i, mut j, mut common) = (0, 0, 0u32);
-    while let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
-        common += u32::from(x == y);
-        i += usize::from(x <= y);
-        j += usize::from(y <= x);
+/// The trigrams of all words of a query, each with the words that have it.
+#[derive(Clone, Debug, Default)]
+pub struct GramTable {
+    /// Open addressing, a power of two long and at most half full. A mask of 0 is an empty slot.
+    slots: Vec<(u32, u32)>,
+    count: usize,
+}
+
+impl GramTable {
+    /// Adds the trigrams of the query word at `place`; places from 32 on are ignored.
+    pub fn add(&mut self, place: usize, trigrams: &[u32]) {
+        if place >= 32 {
+            return;
+        }
+        self.count += trigrams.len();
+        let wanted = (2 * self.count).next_power_of_two();
+        if wanted > self.slots.len() {
+            let old = std::mem::replace(&mut self.slots, vec![(0, 0); 2 * wanted]);
+            for (gram, mask) in old.into_iter().filter(|&(_, mask)| mask != 0) {
+                self.insert(gram, mask);
+            }
+        }
+        for &gram in trigrams {
+            self.insert(gram, 1 << place);
+        }
     }
-    2.0 * common as f32 / (a.len() + b.len()).max(1) as f32
+
+    fn insert(&mut self, gram: u32, mask: u32) {
+        let last = self.slots.len() - 1;
+        let mut at = gram as usize & last;
+        while self.slots[at].1 != 0 && self.slots[at].0 != gram {
+            at = (at + 1) & last;
+        }
+        self.slots[at].0 = gram;
+        self.slots[at].1 |= mask;
+    }
+
+    /// Adds to `shared`, for each word of the query, how many of the distinct `trigrams` it has.
+    pub fn count(&self, trigrams: &[u32], shared: &mut [u8]) {
+        let Some(last) = self.slots.len().checked_sub(1) else { return };
+        for &gram in trigrams {
+            let mut at = gram as usize & last;
+            while let (known, mask @ 1..) = self.slots[at] {
+                if known == gram {
+                    let mut left = mask;
+                    while left != 0 {
+                        if let Some(shared) = shared.get_mut(left.trailing_zeros() as usize) {
+                            *shared = shared.saturating_add(1);
+                        }
+                        left &= left - 1;
+                    }
+                    break;
+                }
+                at = (at + 1) & last;
+            }
+        }
+    }
 }
 
 /// One bit for each trigram: words without a bit in common have no trigram in common.
@@ -124,6 +172,17 @@ mod tests {
         out
     }
 
+    /// Twice the trigrams in common by all trigrams of both, between 0 and 1.
+    fn dice(a: &[u32], b: &[u32]) -> f32 {
+        let (mut i, mut j, mut common) = (0, 0, 0u32);
+        while let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
+            common += u32::from(x == y);
+            i += usize::from(x <= y);
+            j += usize::from(y <= x);
+        }
+        2.0 * common as f32 / (a.len() + b.len()).max(1) as f32
+    }
+
     #[test]
     fn words_spelt_alike_have_a_high_dice() {
         assert_eq!(dice(&of("pyongyang"), &of("pyongyang")), 1.0);
@@ -138,6 +197,23 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_table_counts_as_each_word_would(
+            words in proptest::collection::vec("[a-d]{0,9}", 0..14),
+            other in "[a-d]{0,9}",
+        ) {
+            let mut table = GramTable::default();
+            for (place, word) in words.iter().enumerate() {
+                table.add(place, &of(word));
+            }
+            let (mut shared, grams) = ([0u8; MAX_RANKED_WORDS], of(&other));
+            table.count(&grams, &mut shared);
+            for (word, shared) in words.iter().zip(shared) {
+                let own = of(word);
+                prop_assert_eq!(own.iter().filter(|gram| grams.contains(gram)).count(), usize::from(shared));
+            }
+        }
+
         #[test]
         fn bits_are_counted(bits: u32) {
             prop_assert_eq!(count_bits(bits), bits.count_ones());

@@ -3,13 +3,13 @@
 
 use rustc_hash::FxHashMap;
 
-use super::grams::{dice, trigrams};
+use super::grams::trigrams;
 use super::hints::Hints;
 use super::query::{Prepared, RankQuery, Target};
 use crate::analysis::chain::stem_of;
 use crate::analysis::{bases, skeleton};
 use crate::lang::{Script, script_of};
-use crate::search::weights::{frequency, level};
+use crate::search::weights::{MAX_RANKED_WORDS, frequency, level};
 
 /// What ranking needs of a segment's vocabulary.
 pub trait Lexis {
@@ -86,6 +86,7 @@ pub(super) struct Match {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Known {
     first: u32,
+    first_step: u32,
     count: u16,
     steps: u16,
     /// One bit for each place of the form in the query.
@@ -105,10 +106,20 @@ const NOTHING: u32 = 0;
 const NUMBER: u32 = 1;
 const YEAR: u32 = 2;
 
+/// How closely words are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Care {
+    /// Not by how they are spelt: few words need to be read.
+    Quick,
+    /// At every [`Level`].
+    Thorough,
+}
+
 /// The levels of a segment's words for one query.
 pub(super) struct Levels<'q, L> {
     query: &'q RankQuery,
     lexis: &'q L,
+    care: Care,
     /// By the lowest bits of the id: the id and the place in `known`. A later word may drive out
     /// an earlier one, which is then looked at again.
     slots: Vec<(u32, u32)>,
@@ -141,12 +152,21 @@ impl<'q, L: Lexis> Levels<'q, L> {
         Levels {
             query,
             lexis,
+            care: Care::Quick,
             slots: vec![(EMPTY, NOTHING); SLOTS],
             known,
             matches: Vec::new(),
             steps: Vec::new(),
             runs,
             scratch: Scratch::default(),
+        }
+    }
+
+    /// Sets how closely words are compared from now on.
+    pub fn set_care(&mut self, care: Care) {
+        if self.care != care {
+            self.care = care;
+            self.slots.fill((EMPTY, NOTHING));
         }
     }
 
@@ -163,11 +183,20 @@ impl<'q, L: Lexis> Levels<'q, L> {
         self.matches.get(first..first + usize::from(known.count)).unwrap_or_default()
     }
 
+    /// The words of phrases that this one is.
+    pub fn steps(&self, known: Known) -> &[Step] {
+        let first = known.first_step as usize;
+        self.steps.get(first..first + usize::from(known.steps)).unwrap_or_default()
+    }
+
     #[cold]
     fn look(&mut self, id: u32) -> u32 {
         let hints = self.lexis.hints(id);
         let filter = &self.query.filter;
-        let alike = filter.signatures.may_be_alike(hints.signature);
+        let alike = match self.care {
+            Care::Quick => 0,
+            Care::Thorough => filter.signatures.may_be_alike(hints.signature),
+        };
         let stem = has(&filter.stems, usize::from(hints.stem));
         let skeleton = hints.skeleton != 0 && has(&filter.skeletons, usize::from(hints.skeleton));
         let core = hints.core != 0 && has(&filter.cores, usize::from(hints.core));
@@ -186,6 +215,159 @@ impl<'q, L: Lexis> Levels<'q, L> {
             self.slots[id as usize % SLOTS] = (id, place);
         }
         place
+    }
+
+    /// Reads a word and compares it with those of the query it may match; its place in `known`,
+    /// `None` if it has nothing to do with the query.
+    fn read(&mut self, id: u32, hints: Hints, alike: u32) -> Option<u32> {
+        let run = self.runs.get(&id).copied().unwrap_or(0);
+        let mut bytes = std::mem::take(&mut self.scratch.bytes);
+        let found = self.lexis.read_word(id, &mut bytes);
+        let known = match std::str::from_utf8(&bytes) {
+            Ok(form) if found => self.compare(form, hints, alike, run),
+            _ => None,
+        };
+        self.scratch.bytes = bytes;
+        let place = self.known.len() as u32;
+        self.known.push(known?);
+        Some(place)
+    }
+
+    fn compare(&mut self, form: &str, hints: Hints, alike: u32, run: u32) -> Option<Known> {
+        let query = self.query;
+        let (first, first_step) = (self.matches.len(), self.steps.len());
+        let mut form = Form::new(form, hints, &mut self.scratch.grams);
+        let mut shared = [0u8; MAX_RANKED_WORDS];
+        if alike != 0 {
+            query.grams.count(form.grams(), &mut shared);
+        }
+        for (number, word) in (0u8..).zip(&query.words) {
+            let shared = shared.get(usize::from(number)).copied().unwrap_or(0);
+            if let Some(level) = form.level(word, shared) {
+                self.matches.push(Match {
+                    word: number,
+                    level,
+                    strength: level.strength(),
+                    frequency: level.frequency(),
+                });
+            }
+        }
+        let from = query.stems.partition_point(|target| target.hash < hints.stem);
+        for target in query.stems[from..].iter().take_while(|target| target.hash == hints.stem) {
+            if target.target == Target::Word || *target.stem != *form.stem() {
+                continue;
+            }
+            let Some(word) = query.words.get(usize::from(target.word)) else { continue };
+            let (level, strength, frequency) = match target.target {
+                Target::Word => continue,
+                Target::Variant(weight) => (Level::Variant, weight, weight),
+                Target::Across(weight) => (Level::Across, word.across(weight), weight),
+                Target::Synonym(weight) => (Level::Synonym, weight, 0.0),
+                Target::Phrase(phrase, place) => {
+                    self.steps.push((phrase, place));
+                    continue;
+                }
+            };
+            let new = Match { word: target.word, level, strength, frequency };
+            let known = self.matches[first..].iter_mut().find(|known| known.word == target.word);
+            match known {
+                None => self.matches.push(new),
+                Some(known) if level != Level::Synonym && known.weaker_than(&new) => *known = new,
+                Some(_) => {}
+            }
+        }
+        let (count, steps) = (self.matches.len() - first, self.steps.len() - first_step);
+        (count > 0 || steps > 0 || run != 0).then_some(Known {
+            first: first as u32,
+            first_step: first_step as u32,
+            count: count.min(usize::from(u16::MAX)) as u16,
+            steps: steps.min(usize::from(u16::MAX)) as u16,
+            run,
+            numeric: hints.numeric,
+            year: hints.year,
+        })
+    }
+}
+
+impl Match {
+    fn weaker_than(&self, other: &Match) -> bool {
+        self.level == Level::Synonym || self.strength < other.strength
+    }
+}
+
+impl Prepared {
+    /// The strength of a word of the other language, relative to the word's own idf.
+    pub(super) fn across(&self, weight: f32) -> f32 {
+        if self.idf > 0.0 { (weight * self.idf_across / self.idf).min(1.0) } else { 0.0 }
+    }
+}
+
+/// A passage word; what is compared of it is made when it is asked for.
+struct Form<'a> {
+    form: &'a str,
+    script: Script,
+    hints: Hints,
+    stem: Option<std::borrow::Cow<'a, str>>,
+    skeleton: Option<String>,
+    grams: &'a mut Vec<u32>,
+    has_grams: bool,
+}
+
+impl<'a> Form<'a> {
+    fn new(form: &'a str, hints: Hints, grams: &'a mut Vec<u32>) -> Form<'a> {
+        let script = script_of(form);
+        Form { form, script, hints, stem: None, skeleton: None, grams, has_grams: false }
+    }
+
+    fn stem(&mut self) -> &str {
+        self.stem.get_or_insert_with(|| stem_of(self.form, self.script))
+    }
+
+    fn skeleton(&mut self) -> &str {
+        self.skeleton.get_or_insert_with(|| skeleton(self.form))
+    }
+
+    fn grams(&mut self) -> &[u32] {
+        if !self.has_grams {
+            trigrams(self.form, self.grams);
+            self.has_grams = true;
+        }
+        self.grams
+    }
+
+    /// The best level at which the form matches a query word. `shared`: trigrams in common, if
+    /// they are to be looked at.
+    fn level(&mut self, word: &Prepared, shared: u8) -> Option<Level> {
+        let hints = self.hints;
+        if word.hints.stem == hints.stem && word.stem == self.stem() {
+            return Some(if word.form == self.form { Level::Exact } else { Level::Stem });
+        }
+        if hints.core != 0 && word.hints.core == hints.core && self.shares_base(word) {
+            return Some(Level::Base);
+        }
+        if hints.skeleton != 0
+            && word.hints.skeleton == hints.skeleton
+            && word.skeleton == self.skeleton()
+        {
+            return Some(Level::Skeleton);
+        }
+        if shared == 0 {
+            return None;
+        }
+        let dice = 2.0 * f32::from(shared) / (usize::from(word.grams) + self.grams().len()) as f32;
+        if dice >= level::ALIKE_DICE {
+            Some(Level::Alike)
+        } else if dice >= level::SIMILAR_DICE {
+            Some(Level::Similar)
+        } else {
+            None
+        }
+    }
+
+    fn shares_base(&self, word: &Prepared) -> bool {
+        let mut shared = false;
+        bases(self.form, |base| shared |= word.bases.iter().any(|known| known == base));
+        shared
     }
 }
 

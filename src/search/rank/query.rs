@@ -6,8 +6,8 @@ use crate::analysis::{
 use crate::lang::Script;
 use crate::search::weights::{ACROSS, MAX_RANKED_WORDS, VARIANT};
 
-use super::grams::{SignatureFilter, trigrams};
-use super::hints::{STEM_HASHES, core, nonzero_hash, stem_hash};
+use super::grams::{GramTable, SignatureFilter, trigrams};
+use super::hints::{Hints, STEM_HASHES, core, nonzero_hash, stem_hash};
 
 /// Words of the query, function words included, that common runs are looked for in.
 pub const MAX_RUN_WORDS: usize = 32;
@@ -62,6 +62,7 @@ pub struct RankQuery {
     /// Expansions of more than one word.
     pub(super) phrases: Vec<Phrase>,
     pub(super) filter: Filter,
+    pub(super) grams: GramTable,
 }
 
 /// A query word with everything that is compared.
@@ -75,8 +76,10 @@ pub(super) struct Prepared {
     pub idf_mean: f32,
     /// With the weight of the other language.
     pub idf_across: f32,
+    pub hints: Hints,
     pub skeleton: String,
-    pub grams: Vec<u32>,
+    /// How many trigrams it has.
+    pub grams: u8,
     pub bases: Vec<String>,
 }
 
@@ -186,6 +189,7 @@ impl RankQuery {
         let mut grams = Vec::new();
         trigrams(&word.form, &mut grams);
         self.filter.signatures.set(place, &grams);
+        self.grams.add(place, &grams);
         let skeleton = skeleton(&word.form);
         set(&mut self.filter.skeletons, usize::from(nonzero_hash(&skeleton)));
         let mut own_bases: Vec<String> = Vec::new();
@@ -201,10 +205,11 @@ impl RankQuery {
             idf: word.idf * word.boost,
             idf_mean: (word.idf + word.idf_form) / 2.0 * word.boost,
             idf_across: word.idf_across * word.boost * ACROSS,
+            hints: Hints::of(&word.form, &word.stem),
             form: word.form,
             stem: word.stem,
             skeleton,
-            grams,
+            grams: grams.len().min(usize::from(u8::MAX)) as u8,
             bases: own_bases,
         });
     }

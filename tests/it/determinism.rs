@@ -1,0 +1,133 @@
+//! The same sources give the same ids, scores and order, however the index came to be.
+
+use std::fs;
+
+use crate::support::*;
+
+/// What a set of queries of all kinds gives: everything but the time it took.
+fn answers(desk: &Desk) -> String {
+    let queries = "Konishi retreat\nseven thousand tons of rice\nstatue of Chong Pal\nحصار هانجو\n\
+                   كوون يول\n١٥٩٧\n\"fire arrows\"\nSo Yoshitoshi letter\npyong*\nkonishi~\nthe\n\
+                   title:pyongyang\nlang:ar\nkind:links\n-Konishi\nKonishi NEAR/20 Japanese\n\
+                   Japanese Korea Busan Ming army\ncommander:konishi\n";
+    desk.run_with_input(["batch", "-n", "1000"], queries).exits(0).out
+}
+
+#[test]
+fn any_number_of_threads() {
+    let expected = answers(&Desk::shared());
+    for threads in ["1", "2", "3", "4"] {
+        let desk = Desk::new();
+        desk.run(["index", "--threads", threads]).exits(0);
+        assert_eq!(answers(&desk), expected, "{threads} threads");
+    }
+}
+
+#[test]
+fn all_at_once_or_file_by_file_in_any_order() {
+    let expected = answers(&Desk::shared());
+    for order in [[0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1]] {
+        let desk = Desk::empty();
+        fs::create_dir(desk.path("corpus")).unwrap();
+        for name in order.map(|place| ARTICLES[place]) {
+            desk.write(&format!("corpus/{name}"), article(name));
+            desk.run(["index"]).exits(0).says("1 added");
+        }
+        assert_eq!(answers(&desk), expected, "{order:?}");
+    }
+    // As sources of their own the files have the same ids.
+    let desk = Desk::new();
+    for name in ARTICLES {
+        desk.run(["index", &format!("corpus/{name}")]).exits(0);
+    }
+    assert_eq!(answers(&desk), expected);
+}
+
+#[test]
+fn after_updates_deletions_and_additions() {
+    let expected = answers(&Desk::shared());
+    let desk = Desk::indexed();
+    // Deleted passages must not count: these would change every score.
+    desk.write("corpus/other.txt", "Konishi retreat rice statue Pyongyang Busan.\n\n".repeat(50));
+    desk.run(["index"]).exits(0).says("1 added");
+    assert_ne!(answers(&desk), expected);
+    desk.remove_file("corpus/other.txt");
+    desk.run(["index"]).exits(0).says("1 removed");
+    assert_eq!(answers(&desk), expected, "after an addition was taken back");
+
+    desk.write(&format!("corpus/{BUSANJIN}"), "Konishi retreated to Pyongyang.");
+    desk.run(["index"]).exits(0).says("1 changed");
+    assert_ne!(answers(&desk), expected);
+    desk.write(&format!("corpus/{BUSANJIN}"), article(BUSANJIN));
+    desk.run(["index"]).exits(0).says("1 changed");
+    assert_eq!(answers(&desk), expected, "after a change was taken back");
+
+    desk.run(["remove", "corpus"]).exits(0);
+    desk.run(["index", "corpus"]).exits(0).says("4 added");
+    assert_eq!(answers(&desk), expected, "after removing and adding");
+}
+
+#[test]
+fn after_many_small_commits() {
+    let expected = answers(&Desk::shared());
+    let desk = Desk::indexed();
+    for round in 0..8 {
+        desk.write("corpus/other.txt", format!("Konishi came {round} times to Busan."));
+        desk.run(["index"]).exits(0);
+    }
+    desk.remove_file("corpus/other.txt");
+    desk.run(["index"]).exits(0);
+    assert_eq!(answers(&desk), expected);
+}
+
+#[test]
+fn the_same_question_twice() {
+    let desk = Desk::shared();
+    assert_eq!(answers(&desk), answers(&desk));
+    let search =
+        || desk.answer(&["Konishi retreat", "-n", "100", "--explain", "--context"])["hits"].clone();
+    assert_eq!(search(), search());
+}
+
+#[test]
+fn ranking_by_bm25_alone_is_as_steady() {
+    let ask = |desk: &Desk| {
+        desk.answer(&["Japanese army Konishi", "-n", "100", "--rank", "bm25"])["hits"].clone()
+    };
+    let expected = ask(&Desk::shared());
+    let desk = Desk::empty();
+    fs::create_dir(desk.path("corpus")).unwrap();
+    for name in ARTICLES {
+        desk.write(&format!("corpus/{name}"), article(name));
+        desk.run(["index"]).exits(0);
+    }
+    assert_eq!(ask(&desk), expected);
+}
+
+#[test]
+fn repeated_ids_are_settled_by_the_sources_alone() {
+    let record = |text: &str| serde_json::json!({"id": "same", "text": text}).to_string() + "\n";
+    let fresh = |files: &[(&str, &str)]| {
+        let desk = Desk::empty();
+        for (name, word) in files {
+            desk.write(&format!("corpus/{name}"), record(word));
+        }
+        desk.run(["index"]);
+        desk
+    };
+    let state = |desk: &Desk| {
+        let run = desk.run(["show", "same#0"]);
+        run.out
+    };
+    let both = fresh(&[("1.jsonl", "Alpha"), ("2.jsonl", "Beta")]);
+    assert_eq!(state(&both), "Alpha\n");
+    // The second came first, the first later.
+    let later = fresh(&[("2.jsonl", "Beta")]);
+    later.write("corpus/1.jsonl", record("Alpha"));
+    later.run(["index"]).exits(2);
+    assert_eq!(state(&later), state(&both), "as if both had been there from the start");
+    // With the first gone the second is no repetition any more.
+    both.remove_file("corpus/1.jsonl");
+    both.run(["index"]).exits(0);
+    assert_eq!(state(&both), "Beta\n");
+}

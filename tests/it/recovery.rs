@@ -1,0 +1,195 @@
+//! Killed runs, two runs at once, places that cannot be written, and damaged indexes.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::time::Duration;
+
+use crate::support::*;
+
+/// Text that takes a while to index.
+fn many_articles() -> String {
+    let text = article(PYONGYANG_1593).replace(['\n', '"'], " ");
+    (0..400)
+        .map(|n| serde_json::json!({"id": format!("r{n}"), "text": text}).to_string() + "\n")
+        .collect()
+}
+
+#[test]
+fn a_killed_run_leaves_the_last_good_index() {
+    let desk = Desk::new();
+    desk.run(["index", "corpus", "--index", "i"]).exits(0);
+    let query = ["search", "Konishi retreat", "--format", "tsv", "--index", "i"];
+    let before = desk.run(query).exits(0).out;
+    desk.write("corpus/many.jsonl", many_articles());
+    for milliseconds in [0, 20, 100, 300] {
+        let mut child = start(desk.command().args(["index", "corpus", "--index", "i"]));
+        std::thread::sleep(Duration::from_millis(milliseconds));
+        child.kill().unwrap();
+        let killed = child.wait().unwrap();
+        assert!(!killed.success(), "it was done before it could be killed");
+        assert_eq!(desk.run(query).exits(0).is_quiet().out, before);
+    }
+    desk.remove_file("corpus/many.jsonl");
+    desk.run(["index", "corpus", "--index", "i"]).exits(0).says("4 articles");
+    assert_eq!(desk.run(query).exits(0).out, before);
+    let left: Vec<_> = fs::read_dir(desk.path("i")).unwrap().collect();
+    assert!(left.len() <= 3, "nothing of the killed runs is left: {left:?}");
+}
+
+#[test]
+fn a_killed_first_run_leaves_no_index() {
+    let desk = Desk::new();
+    desk.write("corpus/many.jsonl", many_articles());
+    let mut child = start(desk.command().args(["index", "corpus", "--index", "i"]));
+    wait_until("the run to begin", || desk.path("i").join("gen-1").exists());
+    child.kill().unwrap();
+    child.wait().unwrap();
+    desk.run(["search", "rice", "--index", "i"]).exits(2).says("no index");
+    desk.remove_file("corpus/many.jsonl");
+    desk.run(["index", "corpus", "--index", "i"]).exits(0).says("4 articles");
+}
+
+#[test]
+fn two_runs_at_once_wait_for_each_other() {
+    let desk = Desk::new();
+    desk.write("a/one.txt", "Alpha weevils.");
+    desk.write("b/two.txt", "Beta weevils.");
+    let runs = ["corpus", "a", "b"]
+        .map(|source| start(desk.command().args(["index", source, "--index", "i"])));
+    for run in runs {
+        finish(run, PATIENCE).exits(0);
+    }
+    let stats = desk.run(["stats", "--format", "json", "--index", "i"]).exits(0).json();
+    assert_eq!(stats["articles"], 6);
+    assert_eq!(desk.count(&["weevils", "--index", "i"]), 2);
+}
+
+#[test]
+fn two_first_searches_at_once() {
+    let desk = Desk::new();
+    let runs = [(); 3].map(|()| start(desk.command().args(["search", "rice", "--format", "tsv"])));
+    for run in runs {
+        assert_eq!(finish(run, PATIENCE).exits(0).column(2)[0], format!("{PYONGYANG_1592}#5"));
+    }
+}
+
+#[test]
+fn a_search_beside_a_writer_uses_the_last_index() {
+    let desk = Desk::indexed();
+    desk.write("corpus/new.txt", "Zyzzyva.");
+    let lock = fs::File::options().write(true).open(desk.path("index/lock")).unwrap();
+    lock.lock().unwrap();
+    desk.run(["search", "rice"]).exits(0).says("another warraq");
+    desk.run(["search", "zyzzyva"]).exits(1);
+    let waiting = start(desk.command().args(["index"]));
+    std::thread::sleep(Duration::from_millis(300));
+    lock.unlock().unwrap();
+    finish(waiting, PATIENCE).exits(0).says("waiting").says("5 articles");
+    desk.run(["search", "zyzzyva"]).exits(0).is_quiet();
+}
+
+#[test]
+fn where_nothing_can_be_written_what_is_there_is_searched() {
+    let desk = Desk::indexed();
+    let closed = PermissionsExt::from_mode(0o555);
+    for folder in ["index/gen-1", "index", "corpus"] {
+        fs::set_permissions(desk.path(folder), PermissionsExt::from_mode(0o555)).unwrap();
+    }
+    for file in ["index/lock", "index/current"] {
+        fs::set_permissions(desk.path(file), PermissionsExt::from_mode(0o444)).unwrap();
+    }
+    fs::set_permissions(desk.path("."), PermissionsExt::from_mode(0o755)).unwrap();
+    let search = |args: &[&str]| run_within(as_ordinary_user(&desk).args(args), PATIENCE);
+    let run = search(&["search", "rice"]).exits(0).says("what is there");
+    assert!(run.out.contains(PYONGYANG_1592), "{run:?}");
+    search(&["search", "rice", "--index", "index"]).exits(0).is_quiet();
+    search(&["stats"]).exits(0);
+    let run = search(&["index"]).exits(2);
+    assert!(run.err.lines().count() <= 2, "{run:?}");
+    // A place where no index can be made.
+    let bare = Desk::new();
+    fs::set_permissions(bare.path("."), closed).unwrap();
+    let run = run_within(as_ordinary_user(&bare).args(["search", "rice"]), PATIENCE);
+    fs::set_permissions(bare.path("."), PermissionsExt::from_mode(0o755)).unwrap();
+    let run = run.exits(2);
+    assert!(run.err.contains("ermission") || run.err.contains("writ"), "{run:?}");
+    for folder in ["index", "index/gen-1", "corpus"] {
+        fs::set_permissions(desk.path(folder), PermissionsExt::from_mode(0o755)).unwrap();
+    }
+}
+
+/// Changes something in the description of the index's last commit.
+fn edit_commit(desk: &Desk, index: &str, from: &str, to: &str) {
+    let current = fs::read_to_string(desk.path(index).join("current")).unwrap();
+    let meta = desk.path(index).join(current.trim()).join("meta.json");
+    let text = fs::read_to_string(&meta).unwrap();
+    assert!(text.contains(from), "{text}");
+    fs::write(meta, text.replace(from, to)).unwrap();
+}
+
+#[test]
+fn another_version_is_noticed_and_indexed_anew() {
+    for (from, to) in [
+        ("\\\"analysis\\\":\\\"", "\\\"analysis\\\":\\\"old"),
+        ("\\\"format\\\":", "\\\"format\\\":9"),
+    ] {
+        let desk = Desk::indexed();
+        let query = ["search", "Konishi retreat", "--format", "tsv"];
+        let before = desk.run(query).exits(0).out;
+        edit_commit(&desk, "index", from, to);
+        desk.run(query.iter().chain(&["--index", "index"])).exits(2).says("anew");
+        let run = desk.run(query).exits(0).says("another version");
+        assert_eq!(run.out, before);
+        desk.run(query).exits(0).is_quiet();
+        edit_commit(&desk, "index", from, to);
+        desk.run(["index"]).exits(0).says("anew").says("31 passages");
+    }
+}
+
+#[test]
+fn a_rebuild_keeps_all_sources() {
+    let desk = Desk::new();
+    desk.write("a/one.txt", "Alpha weevils.");
+    desk.run(["index", "a", "corpus", "--index", "i"]).exits(0);
+    edit_commit(&desk, "i", "\\\"analysis\\\":\\\"", "\\\"analysis\\\":\\\"old");
+    desk.run(["index", "corpus", "--index", "i"]).exits(0).says("5 articles");
+    assert_eq!(desk.count(&["weevils", "--index", "i"]), 1);
+}
+
+#[test]
+fn damage_is_an_error_and_not_a_crash() {
+    let good = Desk::indexed();
+    let folder = good.path("index/gen-1");
+    let names: Vec<String> = fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    let targets = names.iter().map(|name| format!("gen-1/{name}")).chain(["current".to_owned()]);
+    for target in targets {
+        for damage in ["missing", "empty", "half", "noise"] {
+            let desk = Desk::empty();
+            fs::create_dir_all(desk.path("i/gen-1")).unwrap();
+            fs::copy(good.path("index/current"), desk.path("i/current")).unwrap();
+            for name in &names {
+                fs::copy(folder.join(name), desk.path("i/gen-1").join(name)).unwrap();
+            }
+            let path = desk.path("i").join(&target);
+            let bytes = fs::read(&path).unwrap();
+            match damage {
+                "missing" => fs::remove_file(&path).unwrap(),
+                "empty" => fs::write(&path, "").unwrap(),
+                "half" => fs::write(&path, &bytes[..bytes.len() / 2]).unwrap(),
+                _ => {
+                    let noise: Vec<u8> = bytes.iter().map(|byte| byte ^ 0x5a).collect();
+                    fs::write(&path, noise).unwrap();
+                }
+            }
+            let mut command = desk.command();
+            command.args(["search", "Konishi \"fire arrows\"", "--index", "i"]);
+            let output = command.output().unwrap();
+            let err = String::from_utf8_lossy(&output.stderr);
+            assert!(!err.contains("panicked"), "{target} {damage}: {err}");
+            assert!(matches!(output.status.code(), Some(0..=2)), "{target} {damage}: {output:?}");
+        }
+    }
+}
