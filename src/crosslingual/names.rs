@@ -49,6 +49,8 @@ const WORST_BESIDE_BEST: f32 = 0.5;
 /// How fast weight falls with the score.
 const DECAY: f32 = 2.0;
 
+/// Forms aligned for all halves of one word.
+const MAX_SPLIT_CANDIDATES: usize = 3_000;
 const MIN_SPLIT_LETTERS: usize = 3;
 /// Halves with a shorter skeleton would meet thousands of words.
 const MIN_SPLIT_CLASSES: usize = 2;
@@ -84,6 +86,9 @@ pub fn names_in_other_script(
     }
     finish(word, names)
 }
+
+/// Gives the keys to look under.
+type KeysOf = fn(&str, Script, &mut dyn FnMut(Key));
 
 /// A word that is read in both ways: as what is written and as what is aligned.
 struct Query<'w> {
@@ -218,11 +223,15 @@ fn candidates(
             search.confirm(&format!("ال{bare}"));
         }
     }
-    let mut consider = |form: &str, info: WordInfo| search.consider(form, info);
-    for_each_candidate(query.word, query.script, vocabulary, full_keys_of, &mut consider);
-    if search.best > GOOD_ENOUGH && (!known || query.capitalized) {
+    let mut budget = MAX_CANDIDATES;
+    let mut look = |keys, search: &mut Search<'_>| {
         let mut consider = |form: &str, info: WordInfo| search.consider(form, info);
-        for_each_candidate(query.word, query.script, vocabulary, near_keys_of, &mut consider);
+        let (word, script) = (query.word, query.script);
+        for_each_candidate(word, script, vocabulary, keys, &mut budget, &mut consider);
+    };
+    look(full_keys_of as KeysOf, &mut search);
+    if search.best > GOOD_ENOUGH && (!known || query.capitalized) {
+        look(near_keys_of, &mut search);
     }
     let worst = search.best + WORST_BESIDE_BEST;
     let mut found = search.found;
@@ -236,18 +245,18 @@ fn for_each_candidate(
     word: &str,
     script: Script,
     vocabulary: &dyn Vocabulary,
-    keys: fn(&str, Script, &mut dyn FnMut(Key)),
+    keys: KeysOf,
+    budget: &mut usize,
     each: &mut dyn FnMut(&str, WordInfo),
 ) {
-    let mut total = 0;
     keys(word, script, &mut |key| {
         let mut of_key = 0;
         vocabulary.by_key(key.in_other_script(), &mut |form, info| {
-            if of_key >= MAX_PER_KEY || total >= MAX_CANDIDATES {
+            if of_key >= MAX_PER_KEY || *budget == 0 {
                 return ControlFlow::Break(());
             }
             of_key += 1;
-            total += 1;
+            *budget -= 1;
             each(form, info);
             ControlFlow::Continue(())
         });
@@ -299,13 +308,17 @@ fn split_names(word: &str, query: &Query<'_>, vocabulary: &dyn Vocabulary) -> Ve
     let bounds: Vec<usize> =
         word.char_indices().map(|(at, _)| at).skip(MIN_SPLIT_LETTERS).collect();
     let bounds = &bounds[..bounds.len().saturating_sub(MIN_SPLIT_LETTERS - 1)];
-    for &at in bounds.iter().take(super::align::MAX_LATIN) {
+    // From the middle outwards, since halves of like lengths are likelier.
+    let mut bounds = bounds.to_vec();
+    bounds.sort_by_key(|&at| (at * 2).abs_diff(word.len()));
+    let mut budget = MAX_SPLIT_CANDIDATES;
+    for at in bounds {
         let (first, second) = word.split_at(at);
-        let firsts = halves(first, query, vocabulary);
+        let firsts = halves(first, query, vocabulary, &mut budget);
         if firsts.is_empty() {
             continue;
         }
-        for after in halves(second, query, vocabulary) {
+        for after in halves(second, query, vocabulary, &mut budget) {
             for before in &firsts {
                 if vocabulary.adjacent(&before.form, &after.form) {
                     let score = (before.score + after.score) / 2.0 + SPLIT_PENALTY;
@@ -322,7 +335,12 @@ fn split_names(word: &str, query: &Query<'_>, vocabulary: &dyn Vocabulary) -> Ve
     phrases
 }
 
-fn halves(part: &str, query: &Query<'_>, vocabulary: &dyn Vocabulary) -> Vec<Candidate> {
+fn halves(
+    part: &str,
+    query: &Query<'_>,
+    vocabulary: &dyn Vocabulary,
+    budget: &mut usize,
+) -> Vec<Candidate> {
     let mut classes = 0;
     full_keys_of(part, query.script, &mut |key| classes = classes.max(key.classes()));
     let side = Side::parse(part, query.script).filter(|_| classes >= MIN_SPLIT_CLASSES);
@@ -330,7 +348,7 @@ fn halves(part: &str, query: &Query<'_>, vocabulary: &dyn Vocabulary) -> Vec<Can
         return Vec::new();
     };
     let mut found = Vec::new();
-    for_each_candidate(part, query.script, vocabulary, full_keys_of, &mut |form, info| {
+    for_each_candidate(part, query.script, vocabulary, full_keys_of, budget, &mut |form, info| {
         if side.may_align(part, form)
             && form.chars().nth(MIN_SPLIT_LETTERS - 1).is_some()
             && let Some(score) = side.align(form, query.worst(info, WORST_HALF))

@@ -1,116 +1,130 @@
-//! Whether one ranking is better than another, query by query.
+//! Two runs side by side: which is better, for how many queries, and whether that may be chance.
 
-use serde::Serialize;
+use super::evaluation::Evaluation;
+use super::measures::Measure;
+use super::qrels::Qrels;
+use super::run::Run;
+use super::significance::{LEAST_DIFFERENCE, randomisation_test};
 
-use super::measures::{Evaluation, Measure};
-
-/// Sign flips tried where there are too many to try all of them.
-const SAMPLES: u64 = 100_000;
-/// Differing queries up to which all sign flips are tried.
-const EXACT: usize = 16;
-
-/// One measure of two rankings, B beside A.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// Two runs measured against the same judgements.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Comparison {
-    pub measure: String,
+    /// The run that the other is held against.
+    pub a: Evaluation,
+    /// Has the queries and measures of `a`, in the same order.
+    pub b: Evaluation,
+    /// One for each measure.
+    pub measures: Vec<MeasureComparison>,
+}
+
+/// One measure of two runs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MeasureComparison {
+    pub measure: Measure,
+    /// Average of the first run.
     pub a: f64,
+    /// Average of the second run.
     pub b: f64,
-    /// Queries for which B is better.
+    /// Queries for which the second run is better.
     pub wins: usize,
-    /// Queries for which B is worse.
+    /// Queries for which the second run is worse.
     pub losses: usize,
     pub ties: usize,
-    /// How likely a mean difference of this size is if neither is better: a two-sided paired
-    /// randomisation test.
+    /// How likely averages at least so far apart are if neither run is better: the two-sided
+    /// p-value of a paired randomisation test.
     pub p_value: f64,
 }
 
-/// Compares two evaluations of the same judgements and measures.
-pub fn compare(a: &Evaluation, b: &Evaluation) -> Vec<Comparison> {
-    let each = a.measures.iter().enumerate();
-    each.map(|(place, measure)| of_measure(*measure, place, a, b)).collect()
+impl Comparison {
+    /// Measures and compares two runs.
+    pub fn new(qrels: &Qrels, a: &Run, b: &Run, measures: &[Measure]) -> Comparison {
+        let a = Evaluation::new(qrels, a, measures);
+        let b = Evaluation::new(qrels, b, measures);
+        let averages = a.averages.iter().zip(&b.averages);
+        let measures = a
+            .measures
+            .iter()
+            .zip(averages)
+            .enumerate()
+            .map(|(place, (&measure, averages))| {
+                compare_measure(measure, averages, &differences_at(place, &a, &b))
+            })
+            .collect();
+        Comparison { a, b, measures }
+    }
+
+    /// Each query's id with its differences, the second run's values less those of the first.
+    pub fn differences(&self) -> impl Iterator<Item = (&str, Vec<f64>)> {
+        self.a.queries.iter().zip(&self.b.queries).map(|(a, b)| {
+            let values = a.values.iter().zip(&b.values);
+            (a.id.as_str(), values.map(|(a, b)| settle(b - a)).collect())
+        })
+    }
 }
 
-fn of_measure(measure: Measure, place: usize, a: &Evaluation, b: &Evaluation) -> Comparison {
-    let differences: Vec<f64> =
-        a.queries.iter().zip(&b.queries).map(|((_, a), (_, b))| b[place] - a[place]).collect();
-    let wins = differences.iter().filter(|&&difference| difference > 1e-9).count();
-    let losses = differences.iter().filter(|&&difference| difference < -1e-9).count();
-    Comparison {
-        measure: measure.to_string(),
-        a: a.averages[place],
-        b: b.averages[place],
+fn compare_measure(
+    measure: Measure,
+    (a, b): (&f64, &f64),
+    differences: &[f64],
+) -> MeasureComparison {
+    let wins = differences.iter().filter(|&&difference| difference > 0.0).count();
+    let losses = differences.iter().filter(|&&difference| difference < 0.0).count();
+    MeasureComparison {
+        measure,
+        a: *a,
+        b: *b,
         wins,
         losses,
         ties: differences.len() - wins - losses,
-        p_value: randomisation_test(&differences),
+        p_value: randomisation_test(differences),
     }
 }
 
-/// The share of all ways to flip the differences' signs that give a sum at least as far from 0.
-/// With many differences, of a sample of them, always the same.
-fn randomisation_test(differences: &[f64]) -> f64 {
-    let differing: Vec<f64> =
-        differences.iter().copied().filter(|difference| difference.abs() > 1e-12).collect();
-    if differing.is_empty() {
-        return 1.0;
-    }
-    let observed = differing.iter().sum::<f64>().abs() - 1e-9;
-    if differing.len() <= EXACT {
-        let ways = 1u64 << differing.len();
-        let extreme = (0..ways)
-            .filter(|&signs| flipped(&differing, |i| signs >> i & 1 == 1).abs() >= observed);
-        return extreme.count() as f64 / ways as f64;
-    }
-    let mut random = SplitMix(0x7761_7272_6171);
-    let mut extreme = 0;
-    for _ in 0..SAMPLES {
-        let mut bits = 0;
-        let sum = flipped(&differing, |i| {
-            if i % 64 == 0 {
-                bits = random.next();
-            }
-            bits >> (i % 64) & 1 == 1
-        });
-        extreme += u64::from(sum.abs() >= observed);
-    }
-    // The ranking that was observed is one of the ways.
-    (extreme + 1) as f64 / (SAMPLES + 1) as f64
+fn differences_at(place: usize, a: &Evaluation, b: &Evaluation) -> Vec<f64> {
+    let queries = a.queries.iter().zip(&b.queries);
+    queries.filter_map(|(a, b)| Some(settle(b.values.get(place)? - a.values.get(place)?))).collect()
 }
 
-fn flipped(differences: &[f64], mut flip: impl FnMut(usize) -> bool) -> f64 {
-    let signed = differences.iter().enumerate();
-    signed.map(|(i, &difference)| if flip(i) { -difference } else { difference }).sum()
-}
-
-/// A small generator of random bits, the same on every machine (Steele, Lea and Flood 2014).
-struct SplitMix(u64);
-
-impl SplitMix {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
+/// Values that differ by rounding alone do not differ.
+fn settle(difference: f64) -> f64 {
+    if difference.abs() > LEAST_DIFFERENCE { difference } else { 0.0 }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_exact_test_counts_all_sign_flips() {
-        // Of the eight ways only +++ and --- are as far from 0.
-        assert_eq!(randomisation_test(&[0.1, 0.2, 0.3]), 0.25);
-        assert_eq!(randomisation_test(&[0.0, 0.0]), 1.0);
+    fn run(answers: &[(&str, &[&str])]) -> Run {
+        let mut run = Run::default();
+        for (query, passages) in answers {
+            let scores = (1..=passages.len()).rev().map(|score| score as f32);
+            let ranked = passages.iter().map(|passage| (*passage).to_owned()).zip(scores);
+            assert!(run.insert(query, ranked.collect()));
+        }
+        run
     }
 
     #[test]
-    fn many_equal_gains_are_significant_and_balanced_ones_are_not() {
-        assert!(randomisation_test(&[0.1; 40]) < 1e-4);
-        let balanced: Vec<f64> = (0..40).map(|i| if i % 2 == 0 { 0.1 } else { -0.1 }).collect();
-        assert!(randomisation_test(&balanced) > 0.9);
+    fn wins_losses_and_ties() {
+        let text = "q1 0 a 1\nq2 0 a 1\nq3 0 a 1\nq4 0 a 1\n";
+        let qrels = Qrels::read("q", text.as_bytes()).unwrap();
+        let a = run(&[("q1", &["b", "a"]), ("q2", &["a"]), ("q3", &["b", "a"])]);
+        let b = run(&[("q1", &["a"]), ("q2", &["b", "a"]), ("q3", &["a"]), ("q5", &["a"])]);
+        let comparison = Comparison::new(&qrels, &a, &b, &[Measure::Mrr(10), Measure::Hit(2)]);
+        let [mrr, hit] = comparison.measures[..] else { panic!("two measures") };
+        let expected = MeasureComparison {
+            measure: Measure::Mrr(10),
+            a: 0.5,
+            b: 0.625,
+            wins: 2,
+            losses: 1,
+            ties: 1,
+            p_value: 1.0,
+        };
+        assert_eq!(mrr, expected);
+        assert_eq!((hit.wins, hit.losses, hit.ties, hit.p_value), (0, 0, 4, 1.0));
+        let differences: Vec<(&str, Vec<f64>)> = comparison.differences().collect();
+        assert_eq!(differences[0], ("q1", vec![0.5, 0.0]));
+        assert_eq!(differences[3], ("q4", vec![0.0, 0.0]));
     }
 }

@@ -1,27 +1,38 @@
-//! How good a ranking is: the measures of trec_eval.
+//! How good one ranking is: the measures of trec_eval, by the same definitions.
+//!
+//! A grade above 0 is relevant; passages that were not judged count as irrelevant. Every value
+//! lies between 0 and 1, and a query without a relevant passage has 0.
 
 use std::fmt;
 use std::str::FromStr;
 
-use super::judged::{Qrels, Run};
+use super::lines::quoted;
 
-/// A measure and how many passages it looks at.
+/// The highest cutoff that can be asked for.
+pub const MAX_CUTOFF: usize = 1_000_000;
+
+/// A measure, with the number of passages that it looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Measure {
-    /// Discounted gain by that of the best order: `ndcg@10`.
+    /// Gain, discounted by the logarithm of the rank, as a share of the gain of the best order:
+    /// `ndcg@10`, trec_eval's `ndcg_cut`. The gain of a passage is its grade.
     Ndcg(usize),
-    /// One by the rank of the first relevant passage: `mrr@10`.
+    /// One by the rank of the first relevant passage: `mrr@10`, trec_eval's `recip_rank` with a
+    /// cutoff.
     Mrr(usize),
-    /// Mean of the precisions at each relevant passage: `map`.
+    /// Mean over all relevant passages of the precision where they stand: `map`.
     Map,
-    /// Share of relevant passages among the first: `p@5`.
+    /// Share of relevant passages among the first ones: `p@5`. Divides by the cutoff even if the
+    /// ranking is shorter.
     Precision(usize),
-    /// Share of the relevant passages that are among the first: `recall@100`.
+    /// Share of the relevant passages that stand among the first ones: `recall@100`.
     Recall(usize),
+    /// Whether there is a relevant passage among the first ones: `hit@1`, trec_eval's `success`.
+    Hit(usize),
 }
 
 impl Measure {
-    /// What `warraq eval` prints if nothing else is asked for.
+    /// What is measured if nothing else is asked for.
     pub const USUAL: [Measure; 5] = [
         Measure::Ndcg(10),
         Measure::Mrr(10),
@@ -30,175 +41,175 @@ impl Measure {
         Measure::Recall(100),
     ];
 
-    /// How many passages of a query must be known; `None` for all.
+    /// How many passages of each ranking the measure looks at; `None` for all of them.
     pub fn depth(self) -> Option<usize> {
         match self {
-            Measure::Ndcg(k) | Measure::Mrr(k) | Measure::Precision(k) | Measure::Recall(k) => {
-                Some(k)
-            }
+            Measure::Ndcg(k)
+            | Measure::Mrr(k)
+            | Measure::Precision(k)
+            | Measure::Recall(k)
+            | Measure::Hit(k) => Some(k),
             Measure::Map => None,
         }
     }
 
-    /// The measure for one query, between 0 and 1.
-    pub fn of(self, qrels: &Qrels, run: &Run, query: &str) -> f64 {
-        let grades: Vec<i64> = run
-            .ranked(query)
-            .iter()
-            .map(|(passage, _)| qrels.grade(query, passage).unwrap_or(0))
-            .collect();
-        let relevant = qrels.grades(query).filter(|&grade| grade > 0).count();
-        if relevant == 0 {
+    /// The value for one query.
+    ///
+    /// `ranked` has the grades of the passages found, best passage first; `ideal` those of all
+    /// relevant passages, highest grade first.
+    pub fn value(self, ranked: &[i64], ideal: &[i64]) -> f64 {
+        if ideal.is_empty() {
             return 0.0;
         }
-        let first = |k: usize| &grades[..k.min(grades.len())];
-        let hits = |k: usize| first(k).iter().filter(|&&grade| grade > 0).count();
+        let first = |k: usize| ranked.get(..k).unwrap_or(ranked);
+        let relevant = |k: usize| first(k).iter().filter(|&&grade| grade > 0).count() as f64;
         match self {
-            Measure::Ndcg(k) => {
-                let mut best: Vec<i64> = qrels.grades(query).collect();
-                best.sort_unstable_by(|a, b| b.cmp(a));
-                best.truncate(k);
-                gain(first(k)) / gain(&best)
-            }
-            Measure::Mrr(k) => first(k)
-                .iter()
-                .position(|&grade| grade > 0)
-                .map_or(0.0, |place| 1.0 / (place + 1) as f64),
-            Measure::Map => {
-                let mut met = 0;
-                let mut sum = 0.0;
-                for (place, &grade) in grades.iter().enumerate() {
-                    if grade > 0 {
-                        met += 1;
-                        sum += f64::from(met) / (place + 1) as f64;
-                    }
-                }
-                sum / relevant as f64
-            }
-            Measure::Precision(k) => hits(k) as f64 / k as f64,
-            Measure::Recall(k) => hits(k) as f64 / relevant as f64,
+            Measure::Ndcg(k) => gain(first(k)) / gain(ideal.get(..k).unwrap_or(ideal)),
+            Measure::Mrr(k) => first_relevant(first(k)).map_or(0.0, |rank| 1.0 / rank as f64),
+            Measure::Map => sum_of_precisions(ranked) / ideal.len() as f64,
+            Measure::Precision(k) => relevant(k) / k as f64,
+            Measure::Recall(k) => relevant(k) / ideal.len() as f64,
+            Measure::Hit(k) => first_relevant(first(k)).map_or(0.0, |_| 1.0),
         }
     }
 }
 
-/// Discounted cumulated gain of grades in this order.
-fn gain(grades: &[i64]) -> f64 {
-    let gains = grades.iter().enumerate();
-    gains.map(|(place, &grade)| grade.max(0) as f64 / ((place + 2) as f64).log2()).sum()
+/// 1-based rank of the first relevant grade.
+fn first_relevant(ranked: &[i64]) -> Option<usize> {
+    ranked.iter().position(|&grade| grade > 0).map(|place| place + 1)
+}
+
+/// Discounted cumulated gain.
+fn gain(ranked: &[i64]) -> f64 {
+    let graded = ranked.iter().enumerate().filter(|&(_, &grade)| grade > 0);
+    graded.map(|(place, &grade)| grade as f64 / ((place + 2) as f64).log2()).fold(0.0, add)
+}
+
+/// The precision at each relevant grade, added up.
+fn sum_of_precisions(ranked: &[i64]) -> f64 {
+    let relevant = ranked.iter().enumerate().filter(|&(_, &grade)| grade > 0);
+    relevant.zip(1u32..).map(|((place, _), met)| f64::from(met) / (place + 1) as f64).fold(0.0, add)
+}
+
+/// Adds to 0.0, where `sum` would make nothing -0.0, which is shown with its sign.
+fn add(sum: f64, value: f64) -> f64 {
+    sum + value
 }
 
 impl fmt::Display for Measure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Measure::Ndcg(k) => write!(f, "ndcg@{k}"),
-            Measure::Mrr(k) => write!(f, "mrr@{k}"),
-            Measure::Map => f.write_str("map"),
-            Measure::Precision(k) => write!(f, "p@{k}"),
-            Measure::Recall(k) => write!(f, "recall@{k}"),
-        }
+        let (name, cutoff) = match self {
+            Measure::Map => return f.pad("map"),
+            Measure::Ndcg(k) => ("ndcg", k),
+            Measure::Mrr(k) => ("mrr", k),
+            Measure::Precision(k) => ("p", k),
+            Measure::Recall(k) => ("recall", k),
+            Measure::Hit(k) => ("hit", k),
+        };
+        f.pad(&format!("{name}@{cutoff}"))
     }
 }
 
+/// Reads what [`fmt::Display`] writes; upper and lower case are the same.
 impl FromStr for Measure {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Measure, String> {
-        let unknown =
-            || format!("unknown measure {text:?}: there are ndcg@K, mrr@K, map, p@K and recall@K");
-        if text.eq_ignore_ascii_case("map") {
+        let unknown = || {
+            format!(
+                "unknown measure {}: there are ndcg@K, mrr@K, map, p@K, recall@K and hit@K",
+                quoted(text)
+            )
+        };
+        let lower = text.trim().to_ascii_lowercase();
+        if lower == "map" {
             return Ok(Measure::Map);
         }
-        let (name, k) = text.split_once('@').ok_or_else(unknown)?;
-        let k: usize = k.parse().ok().filter(|&k| k > 0).ok_or_else(unknown)?;
-        match name.to_ascii_lowercase().as_str() {
-            "ndcg" => Ok(Measure::Ndcg(k)),
-            "mrr" => Ok(Measure::Mrr(k)),
-            "p" => Ok(Measure::Precision(k)),
-            "recall" => Ok(Measure::Recall(k)),
-            _ => Err(unknown()),
+        let (name, cutoff) = lower.split_once('@').ok_or_else(unknown)?;
+        let measure = match name {
+            "ndcg" => Measure::Ndcg,
+            "mrr" => Measure::Mrr,
+            "p" => Measure::Precision,
+            "recall" => Measure::Recall,
+            "hit" => Measure::Hit,
+            _ => return Err(unknown()),
+        };
+        let cutoff: Option<usize> = if cutoff.bytes().all(|byte| byte.is_ascii_digit()) {
+            cutoff.parse().ok()
+        } else {
+            None
+        };
+        match cutoff {
+            Some(cutoff @ 1..=MAX_CUTOFF) => Ok(measure(cutoff)),
+            _ => Err(format!(
+                "the cutoff of {} must be a whole number from 1 to {MAX_CUTOFF}",
+                quoted(text)
+            )),
         }
-    }
-}
-
-/// The values of some measures for every judged query, and their averages.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Evaluation {
-    pub measures: Vec<Measure>,
-    /// Each query with one value for each measure, in the order of the judgements.
-    pub queries: Vec<(String, Vec<f64>)>,
-    /// Over all judged queries; those that were not answered count 0.
-    pub averages: Vec<f64>,
-}
-
-impl Evaluation {
-    /// Judged queries without a relevant passage say nothing and are left out.
-    pub fn new(qrels: &Qrels, run: &Run, measures: &[Measure]) -> Evaluation {
-        let queries: Vec<(String, Vec<f64>)> = qrels
-            .queries
-            .iter()
-            .filter(|query| qrels.grades(query).any(|grade| grade > 0))
-            .map(|query| {
-                let values = measures.iter().map(|measure| measure.of(qrels, run, query));
-                (query.clone(), values.collect())
-            })
-            .collect();
-        let averages = (0..measures.len())
-            .map(|place| {
-                let sum: f64 = queries.iter().map(|(_, values)| values[place]).sum();
-                sum / queries.len().max(1) as f64
-            })
-            .collect();
-        Evaluation { measures: measures.to_vec(), queries, averages }
-    }
-
-    /// The average of a measure, if it is among those evaluated.
-    pub fn average(&self, measure: Measure) -> Option<f64> {
-        let place = self.measures.iter().position(|&known| known == measure)?;
-        self.averages.get(place).copied()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
-    const QRELS: &str = include_str!("../../tests/golden/trec_eval/qrels.txt");
-    const RUN: &str = include_str!("../../tests/golden/trec_eval/run.txt");
-    const EXPECTED: &str = include_str!("../../tests/golden/trec_eval/expected.tsv");
-
-    #[test]
-    fn measures_agree_with_trec_eval() {
-        let qrels = Qrels::read("qrels", QRELS.as_bytes()).unwrap();
-        let run = Run::read("run", RUN.as_bytes()).unwrap();
-        let mut compared = 0;
-        for line in EXPECTED.lines() {
-            let fields: Vec<&str> = line.split('\t').collect();
-            let [query, measure, value] = fields[..] else { panic!("{line}") };
-            let measure: Measure = measure.parse().unwrap();
-            let value: f64 = value.parse().unwrap();
-            let ours = measure.of(&qrels, &run, query);
-            assert!((ours - value).abs() < 1e-6, "{query} {measure}: {ours} for {value}");
-            compared += 1;
-        }
-        assert!(compared > 200, "{compared}");
+    fn assert_near(value: f64, expected: f64) {
+        assert!((value - expected).abs() < 1e-12, "{value} is not {expected}");
     }
 
     #[test]
-    fn unanswered_queries_count_nothing() {
-        let qrels = Qrels::read("qrels", "a 0 x 1\nb 0 y 1\n".as_bytes()).unwrap();
-        let run = Run::read("run", "a Q0 x 1 1.0 t\nc Q0 x 1 1.0 t\n".as_bytes()).unwrap();
-        let evaluation = Evaluation::new(&qrels, &run, &[Measure::Mrr(10)]);
-        assert_eq!(evaluation.average(Measure::Mrr(10)), Some(0.5));
-        assert_eq!(evaluation.queries.len(), 2);
+    fn values_by_hand() {
+        let ranked = [0, 2, -1, 1, 0, 1];
+        let ideal = [2, 1, 1, 1];
+        let log = f64::log2;
+        let best = 2.0 + 1.0 / log(3.0) + 1.0 / log(4.0);
+        assert_near(Measure::Ndcg(3).value(&ranked, &ideal), 2.0 / log(3.0) / best);
+        assert_near(Measure::Mrr(10).value(&ranked, &ideal), 0.5);
+        assert_near(Measure::Mrr(1).value(&ranked, &ideal), 0.0);
+        assert_near(Measure::Map.value(&ranked, &ideal), (1.0 / 2.0 + 2.0 / 4.0 + 3.0 / 6.0) / 4.0);
+        assert_near(Measure::Precision(5).value(&ranked, &ideal), 0.4);
+        assert_near(Measure::Precision(10).value(&ranked, &ideal), 0.3);
+        assert_near(Measure::Recall(4).value(&ranked, &ideal), 0.5);
+        assert_near(Measure::Hit(1).value(&ranked, &ideal), 0.0);
+        assert_near(Measure::Hit(2).value(&ranked, &ideal), 1.0);
     }
 
     #[test]
     fn names_are_read_as_they_are_written() {
-        for measure in Measure::USUAL {
+        for measure in Measure::USUAL.into_iter().chain([Measure::Hit(1)]) {
             assert_eq!(measure.to_string().parse(), Ok(measure));
         }
-        for bad in ["ndcg", "ndcg@0", "ndcg@x", "bleu@4", ""] {
-            assert!(bad.parse::<Measure>().is_err(), "{bad}");
+        assert_eq!("nDCG@10".parse(), Ok(Measure::Ndcg(10)));
+        for bad in ["ndcg", "", "@", "bleu@4", "map@10"] {
+            let error = bad.parse::<Measure>().unwrap_err();
+            assert!(error.starts_with("unknown measure"), "{error}");
+        }
+        for bad in ["ndcg@0", "ndcg@x", "p@", "p@+5", "p@1000001", "p@99999999999999999999"] {
+            let error = bad.parse::<Measure>().unwrap_err();
+            assert!(error.starts_with("the cutoff of"), "{error}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn values_are_shares_and_the_best_order_has_one(
+            grades in prop::collection::vec(-1i64..4, 0..30),
+            k in 1usize..40,
+        ) {
+            let mut ideal: Vec<i64> = grades.iter().copied().filter(|&grade| grade > 0).collect();
+            ideal.sort_unstable_by(|a, b| b.cmp(a));
+            use Measure::*;
+            for measure in [Ndcg(k), Mrr(k), Map, Precision(k), Recall(k), Hit(k)] {
+                let value = measure.value(&grades, &ideal);
+                prop_assert!((0.0..=1.0 + 1e-12).contains(&value), "{} {}", measure, value);
+                let best = measure.value(&ideal, &ideal);
+                prop_assert!(value <= best + 1e-12);
+                if !ideal.is_empty() && matches!(measure, Ndcg(_) | Mrr(_) | Map | Hit(_)) {
+                    prop_assert!((best - 1.0).abs() < 1e-12);
+                }
+            }
         }
     }
 }

@@ -1,16 +1,14 @@
 //! Files of queries: `id<TAB>query`, one plain query a line, or JSON Lines.
 //!
 //! Each line stands alone: a bad one is told and the next is read. Memory is bounded by
-//! [`MAX_LINE_BYTES`].
+//! [`MAX_LINE_BYTES`](super::MAX_LINE_BYTES).
 
-use std::io::{self, BufRead};
+use std::io::BufRead;
 
 use serde_json::{Map, Value};
 
+use super::lines::Lines;
 use crate::error::Problem;
-
-/// Bytes of a line at the most.
-pub const MAX_LINE_BYTES: usize = 1 << 20;
 
 /// A query of a file.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,80 +24,58 @@ pub struct QueryLine {
 
 /// Reads queries line by line; blank lines are passed over.
 pub struct QueryReader<R> {
-    input: R,
-    line: u64,
-    buffer: Vec<u8>,
-    done: bool,
+    lines: Lines<R>,
 }
 
 impl<R: BufRead> QueryReader<R> {
+    /// Queries of a stream whose name does not matter.
     pub fn new(input: R) -> QueryReader<R> {
-        QueryReader { input, line: 0, buffer: Vec::new(), done: false }
+        QueryReader::named("queries", input)
     }
 
-    /// Reads a line into the buffer; false at the end. Of a line that is too long only its
-    /// beginning is kept, and one byte more than allowed.
-    fn read_line(&mut self) -> io::Result<bool> {
-        self.buffer.clear();
-        let mut any = false;
-        loop {
-            let available = match self.input.fill_buf() {
-                Ok(available) => available,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(error),
-            };
-            if available.is_empty() {
-                return Ok(any);
-            }
-            any = true;
-            let end = available.iter().position(|&byte| byte == b'\n');
-            let piece = &available[..end.unwrap_or(available.len())];
-            let room = (MAX_LINE_BYTES + 1).saturating_sub(self.buffer.len());
-            self.buffer.extend_from_slice(&piece[..piece.len().min(room)]);
-            let used = end.map_or(available.len(), |end| end + 1);
-            self.input.consume(used);
-            if end.is_some() {
-                return Ok(true);
-            }
-        }
+    /// Queries of a file; `path` is what messages name.
+    pub fn named(path: impl Into<String>, input: R) -> QueryReader<R> {
+        QueryReader { lines: Lines::new(path, input) }
     }
+}
 
-    fn parse(&self) -> Result<Option<QueryLine>, String> {
-        if self.buffer.len() > MAX_LINE_BYTES {
-            return Err(format!("the line is longer than {MAX_LINE_BYTES} bytes"));
-        }
-        let text = std::str::from_utf8(&self.buffer).map_err(|_| "the line is not UTF-8")?;
-        let text = if self.line == 1 { text.trim_start_matches('\u{feff}') } else { text };
-        let text = text.trim_end_matches('\r');
-        if text.trim().is_empty() {
-            return Ok(None);
-        }
-        if text.trim_start().starts_with('{') {
-            return self.parse_json(text).map(Some);
-        }
-        let (id, query) = match text.split_once('\t') {
-            Some((id, query)) => (Value::from(id.trim()), query),
-            None => (Value::from(self.line), text),
-        };
-        let options = Map::new();
-        Ok(Some(QueryLine { line: self.line, id, query: query.to_owned(), options }))
-    }
+impl<R: BufRead> Iterator for QueryReader<R> {
+    type Item = Result<QueryLine, Problem>;
 
-    fn parse_json(&self, text: &str) -> Result<QueryLine, String> {
-        let mut fields: Map<String, Value> = serde_json::from_str(text)
-            .map_err(|error| format!("malformed JSON: {}", strip_place(&error.to_string())))?;
-        let query = match fields.remove("query") {
-            Some(Value::String(query)) => query,
-            Some(_) => return Err("\"query\" must be a string".to_owned()),
-            None => return Err("the field \"query\" is missing".to_owned()),
+    fn next(&mut self) -> Option<Self::Item> {
+        let (line, parsed) = match self.lines.next_line()? {
+            Ok((line, text)) => (line, parse_query(line, text)),
+            Err(problem) => return Some(Err(problem)),
         };
-        let id = match fields.remove("id") {
-            Some(id @ (Value::String(_) | Value::Number(_))) => id,
-            Some(_) => return Err("\"id\" must be a string or a number".to_owned()),
-            None => Value::from(self.line),
-        };
-        Ok(QueryLine { line: self.line, id, query, options: fields })
+        Some(parsed.map_err(|message| self.lines.problem(line, message)))
     }
+}
+
+fn parse_query(line: u64, text: &str) -> Result<QueryLine, String> {
+    if text.trim_start().starts_with('{') {
+        return parse_json(line, text);
+    }
+    let (id, query) = match text.split_once('\t') {
+        Some((id, query)) => (Value::from(id.trim()), query),
+        None => (Value::from(line), text),
+    };
+    Ok(QueryLine { line, id, query: query.to_owned(), options: Map::new() })
+}
+
+fn parse_json(line: u64, text: &str) -> Result<QueryLine, String> {
+    let mut fields: Map<String, Value> = serde_json::from_str(text)
+        .map_err(|error| format!("malformed JSON: {}", strip_place(&error.to_string())))?;
+    let query = match fields.remove("query") {
+        Some(Value::String(query)) => query,
+        Some(_) => return Err("\"query\" must be a string".to_owned()),
+        None => return Err("the field \"query\" is missing".to_owned()),
+    };
+    let id = match fields.remove("id") {
+        Some(id @ (Value::String(_) | Value::Number(_))) => id,
+        Some(_) => return Err("\"id\" must be a string or a number".to_owned()),
+        None => Value::from(line),
+    };
+    Ok(QueryLine { line, id, query, options: fields })
 }
 
 /// The parser counts lines of its own, which are always 1.
@@ -107,35 +83,13 @@ fn strip_place(message: &str) -> String {
     message.replace(" at line 1 column", " at column")
 }
 
-impl<R: BufRead> Iterator for QueryReader<R> {
-    type Item = Result<QueryLine, Problem>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        while !self.done {
-            self.line += 1;
-            let line = self.line;
-            let problem = |message: String| Problem::new("queries", Some(line), message);
-            match self.read_line() {
-                Ok(false) => self.done = true,
-                Ok(true) => match self.parse() {
-                    Ok(None) => {}
-                    Ok(Some(query)) => return Some(Ok(query)),
-                    Err(message) => return Some(Err(problem(message))),
-                },
-                Err(error) => {
-                    self.done = true;
-                    return Some(Err(problem(format!("cannot be read: {error}"))));
-                }
-            }
-        }
-        None
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use proptest::prelude::*;
     use serde_json::json;
+
+    use super::*;
+    use crate::eval::MAX_LINE_BYTES;
 
     type Read = Result<(Value, String), (Option<u64>, String)>;
 
@@ -173,5 +127,38 @@ mod tests {
         let read = read(&text);
         assert!(matches!(&read[0], Err((Some(1), message)) if message.contains("longer")));
         assert_eq!(read[1], Ok((json!(2), "rice".to_owned())));
+    }
+
+    #[test]
+    fn ids_and_what_is_left_of_a_json_line() {
+        let lines: Vec<_> = QueryReader::named(
+            "q.jsonl",
+            &b"{\"query\":\"a\",\"limit\":2}\n{\"id\":[],\"query\":\"a\"}\n\t\t\n \tx\ty"[..],
+        )
+        .map(|line| line.map_err(|problem| problem.to_string()))
+        .collect();
+        let options = json!({"limit": 2}).as_object().cloned().unwrap_or_default();
+        let query = |line, id, query: &str, options| QueryLine {
+            line,
+            id,
+            query: query.to_owned(),
+            options,
+        };
+        assert_eq!(
+            lines,
+            [
+                Ok(query(1, json!(1), "a", options)),
+                Err("q.jsonl:2: \"id\" must be a string or a number".to_owned()),
+                Ok(query(4, json!(""), "x\ty", Map::new())),
+            ]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_can_be_read(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            let lines = bytes.split(|&byte| byte == b'\n').count();
+            prop_assert!(QueryReader::new(&bytes[..]).count() <= lines);
+        }
     }
 }

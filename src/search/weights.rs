@@ -25,6 +25,8 @@ pub const ACROSS: f32 = 0.5;
 
 /// How many passages of the first stage are ranked again.
 pub const CANDIDATES: usize = 100;
+/// How many of these, the best by a quick comparison, are ranked by a thorough one.
+pub const THOROUGH: usize = 30;
 
 /// Second stage: how well a word of a passage matches a word of the query.
 pub mod level {
@@ -60,14 +62,16 @@ pub mod frequency {
     pub const IN_SECTION: f32 = 1.0;
 }
 
-/// Second stage: saturation and length of the coverage part.
+/// Second stage: how often the words of the query occur, and how well they match.
+pub const COVERAGE: f32 = 0.8;
+/// Saturation and length of the coverage part.
 pub const COVERAGE_K: f32 = 0.9;
 pub const COVERAGE_B: f32 = 0.75;
 
 /// Neighbouring query words in their order, at most three places apart.
 pub const ORDER: f32 = 0.2;
 /// Query words with one between them, in their order, at most five places apart.
-pub const SKIP: f32 = 0.1;
+pub const SKIP: f32 = 0.05;
 /// The best stretch of 25 words.
 pub const WINDOW: f32 = 0.25;
 pub const WINDOW_WORDS: u32 = 25;
@@ -80,7 +84,7 @@ pub const TITLE_FIT: f32 = 0.25;
 /// Words that share translations with a query word that is not there itself.
 pub const SYNONYM: f32 = 0.5;
 /// Query words among the first five.
-pub const OPENING: f32 = 0.05;
+pub const OPENING: f32 = 0.12;
 pub const OPENING_WORDS: u32 = 5;
 
 /// What a question asks for: years, numbers, names.

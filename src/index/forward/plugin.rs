@@ -14,14 +14,14 @@ use tantivy::{
     TantivyError,
 };
 
+use super::WordId;
 use super::codes::Code;
 use super::reader::ForwardReader;
 use super::vocabulary::WordTraits;
 use super::writer::{ForwardWriter, PassageCodes};
-use super::WordId;
 use crate::index::schema::FORWARD_TYPE;
-use crate::search::rank::Hints;
 use crate::index::tape::{Item, items};
+use crate::search::rank::Hints;
 
 /// The ending of the forward files.
 pub const EXTENSION: &str = "forward";

@@ -117,8 +117,8 @@ pub(super) fn parts(query: &RankQuery, found: &Found, average_length: f32) -> Pa
     let (coverage, across) = coverage(query, found, average_length);
     let (order, skip) = order(query, &found.hits);
     Parts {
-        coverage,
-        across,
+        coverage: weights::COVERAGE * coverage,
+        across: weights::COVERAGE * across,
         order: weights::ORDER * order,
         skip: weights::SKIP * skip,
         window: weights::WINDOW * window(query, &found.hits),
@@ -202,8 +202,7 @@ impl Strongest {
 
     fn add(&mut self, query: &RankQuery, hit: &Hit) {
         let place = usize::from(hit.word);
-        if let (Some(strength), Some(word)) =
-            (self.strength.get_mut(place), query.words.get(place))
+        if let (Some(strength), Some(word)) = (self.strength.get_mut(place), query.words.get(place))
             && hit.strength > *strength
         {
             self.sum += word.idf * (hit.strength - *strength);

@@ -22,11 +22,8 @@ pub fn trigrams(word: &str, out: &mut Vec<u32>) {
 }
 
 fn mix([a, b, c]: [u32; 3]) -> u32 {
-    let (a, b, c) = (
-        a.wrapping_mul(0x9e37_79b1),
-        b.wrapping_mul(0x85eb_ca77),
-        c.wrapping_mul(0xc2b2_ae3d),
-    );
+    let (a, b, c) =
+        (a.wrapping_mul(0x9e37_79b1), b.wrapping_mul(0x85eb_ca77), c.wrapping_mul(0xc2b2_ae3d));
     let hash = a.rotate_left(7) ^ b.rotate_left(13) ^ c;
     hash ^ (hash >> 15)
 }

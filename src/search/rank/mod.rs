@@ -103,8 +103,7 @@ impl<'q, L: Lexis> SegmentRanker<'q, L> {
         found.length = tokens.words.len() as u32;
         let title_end = tokens.title_words.min(tokens.words.len());
         let text_start = title_end.saturating_add(tokens.section_words).min(tokens.words.len());
-        let text_end =
-            tokens.words.len().saturating_sub(tokens.hidden_words).max(text_start);
+        let text_end = tokens.words.len().saturating_sub(tokens.hidden_words).max(text_start);
         found.text_start = text_start as u32 + 2 * REGION_GAP;
         self.progress.clear();
         self.progress.resize(self.query.phrases.len(), (0, 0));
@@ -193,11 +192,7 @@ impl<'q, L: Lexis> SegmentRanker<'q, L> {
     }
 
     /// The share of the title that the query names, times what it names of it.
-    fn title_fit(
-        &mut self,
-        tokens: &Tokens<'_>,
-        title_idf: &mut dyn FnMut(u32) -> f32,
-    ) -> f32 {
+    fn title_fit(&mut self, tokens: &Tokens<'_>, title_idf: &mut dyn FnMut(u32) -> f32) -> f32 {
         let in_title = |hit: &&Hit| hit.region == Region::Title;
         if self.found.hits.iter().find(in_title).is_none() {
             return 0.0;

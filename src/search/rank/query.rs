@@ -164,7 +164,8 @@ impl RankQuery {
         }
         for word in &query.run {
             // A run word is found by its form; the filter lets its stem pass.
-            let stem = crate::analysis::chain::stem_of(&word.form, crate::lang::script_of(&word.form));
+            let stem =
+                crate::analysis::chain::stem_of(&word.form, crate::lang::script_of(&word.form));
             set(&mut query.filter.stems, usize::from(stem_hash(&stem)));
         }
         query.stems.sort_by(|a, b| a.hash.cmp(&b.hash).then(a.word.cmp(&b.word)));
