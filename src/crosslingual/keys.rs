@@ -70,14 +70,15 @@ impl Key {
         Key(self.0 ^ Key::ARABIC_BIT)
     }
 
-    /// Every key of which this one is left when one class is taken out.
+    /// Of a deletion key, the full keys of which it is left when one class is taken out; of a full
+    /// key, nothing. An index that stores full keys alone finds by these what it would have stored
+    /// under the deletion key.
     pub fn with_one_class_more(self) -> impl Iterator<Item = Key> {
-        let classes = self.classes();
-        let longest = classes + 1;
+        let longest = self.classes() + 1;
         let fits = (MIN_CLASSES_FOR_DELETION..=MAX_CLASSES).contains(&longest);
-        let flags = self.0 & (Key::ARABIC_BIT | Key::PRESENT_BIT);
-        let nibbles = self.0 & !flags;
-        let places = if fits { 0..longest } else { 0..0 };
+        let flags = self.0 & Key::FLAGS & !Key::DELETION_BIT;
+        let nibbles = self.0 & !Key::FLAGS;
+        let places = if fits && self.is_deletion() { 0..longest } else { 0..0 };
         places.flat_map(move |at| {
             let low = nibbles & ((1 << (4 * at)) - 1);
             let high = nibbles >> (4 * at) << (4 * (at + 1));
@@ -396,6 +397,21 @@ mod tests {
         let long = keys("konstanz");
         assert!(long.len() > full_keys("konstanz").len());
         assert!(long.iter().all(|key| key.classes() + 1 >= full_keys("konstanz")[0].classes()));
+    }
+
+    #[test]
+    fn a_deletion_key_leads_back_to_the_full_key() {
+        for form in ["konstanz", "pyongyang", "تويوتومي", "والهانجو"] {
+            let full = full_keys(form);
+            for key in keys(form) {
+                let mut longer = key.with_one_class_more();
+                assert!(if key.is_deletion() {
+                    longer.any(|key| full.contains(&key))
+                } else {
+                    full.contains(&key) && longer.next().is_none()
+                });
+            }
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use tantivy::indexer::LogMergePolicy;
+use tantivy::indexer::{LogMergePolicy, MergePolicy, NoMergePolicy};
 use tantivy::schema::Field;
 use tantivy::store::Compressor;
 use tantivy::{Index, IndexSettings, IndexWriter, Term};
@@ -307,10 +307,7 @@ fn run(
         .index
         .writer_with_num_threads(threads, threads * MEMORY_PER_THREAD)
         .map_err(failed)?;
-    let mut policy = LogMergePolicy::default();
-    policy.set_min_num_segments(6);
-    policy.set_del_docs_ratio_before_merge(0.2);
-    writer.set_merge_policy(Box::new(policy));
+    writer.set_merge_policy(merge_policy(target.fresh));
     for source in &deleted {
         writer.delete_term(Term::from_field_text(fields.source, source));
     }
@@ -326,11 +323,22 @@ fn run(
     manifest.files = entries;
     forget_unused_roots(&mut manifest, &removed);
     report.totals = manifest.totals();
-    commit(writer, &target.folder, &manifest)?;
+    commit(writer, &target.folder, &manifest, target.fresh)?;
     Ok(report)
 }
 
-fn commit(mut writer: IndexWriter, folder: &Path, manifest: &Manifest) -> Result<()> {
+fn merge_policy(fresh: bool) -> Box<dyn MergePolicy> {
+    if fresh {
+        // All segments are merged at the end, once.
+        return Box::new(NoMergePolicy);
+    }
+    let mut policy = LogMergePolicy::default();
+    policy.set_min_num_segments(6);
+    policy.set_del_docs_ratio_before_merge(0.2);
+    Box::new(policy)
+}
+
+fn commit(mut writer: IndexWriter, folder: &Path, manifest: &Manifest, fresh: bool) -> Result<()> {
     let name = manifest.write(folder)?;
     let payload = Payload {
         format: FORMAT_VERSION,
@@ -344,6 +352,14 @@ fn commit(mut writer: IndexWriter, folder: &Path, manifest: &Manifest) -> Result
         commit.commit()
     });
     committed.map_err(write_error)?;
+    if fresh {
+        // One segment is quicker to search than several, and smaller: each has its own words.
+        let failed = |error: tantivy::TantivyError| Error::index(folder, error);
+        let segments = writer.index().searchable_segment_ids().map_err(failed)?;
+        if segments.len() > 1 {
+            writer.merge(&segments).wait().map_err(failed)?;
+        }
+    }
     writer.wait_merging_threads().map_err(|error| Error::index(folder, error))?;
     for entry in fs::read_dir(folder).map_err(|error| Error::io(folder, error))? {
         let entry = entry.map_err(|error| Error::io(folder, error))?;

@@ -1,6 +1,7 @@
 //! The library as a program that embeds it would use it.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::path::PathBuf;
 
 use warraq::analysis::Analyzer;
@@ -85,15 +86,20 @@ fn folded(analyzer: &mut Analyzer, text: &str) -> BTreeSet<String> {
     analyzer.words(text).into_iter().flat_map(|word| [word.form, word.stem]).collect()
 }
 
-/// Demands that each match of a hit is a word of the query, folded or stemmed.
+/// Demands that what a hit marks is a word of the query, folded or stemmed.
 fn matches_are_words(analyzer: &mut Analyzer, query: &str, hit: &Hit) {
     let asked = folded(analyzer, query);
-    let fragments = hit.snippet.iter().map(|fragment| (&fragment.text, &fragment.matches));
-    for (text, matches) in fragments.chain([(&hit.text, &hit.matches)]) {
-        for &[start, end] in matches {
-            let slice = text.get(start..end).expect("on char boundaries");
-            let met = folded(analyzer, slice);
-            assert!(met.intersection(&asked).next().is_some(), "{query:?} marks {slice:?}");
+    let mut check = |text: &str, matched: Range<usize>| {
+        let slice = text.get(matched).expect("on char boundaries");
+        let met = folded(analyzer, slice);
+        assert!(met.intersection(&asked).next().is_some(), "{query:?} marks {slice:?}");
+    };
+    for &[start, end] in &hit.matches {
+        check(&hit.text, start..end);
+    }
+    for fragment in &hit.snippet {
+        for matched in &fragment.matches {
+            check(&fragment.text, matched.clone());
         }
     }
 }
