@@ -13,6 +13,7 @@ mod digits;
 pub mod english;
 mod fingerprint;
 pub mod fold;
+pub mod hints;
 mod latin;
 pub mod pieces;
 mod questions;
@@ -20,6 +21,7 @@ pub mod sentence;
 mod skeleton;
 mod stop_words;
 pub mod tokenize;
+pub mod trigrams;
 
 use std::ops::Range;
 

@@ -5,9 +5,10 @@ use rustc_hash::FxHashMap;
 
 use super::compile::is_across;
 use super::plan::{Plan, PlannedWord};
-use super::rank::{RankExpansion, RankQuery, RankWord, RunWord, SegmentRanker, Tokens};
+use super::rank::{Lexis, RankExpansion, RankQuery, RankWord, RunWord, SegmentRanker, Tokens};
 use super::retrieve::idf;
 use crate::analysis::chain::stem_of;
+use crate::analysis::hints::Hints;
 use crate::analysis::question_cue;
 use crate::crosslingual::embedded_lexicon;
 use crate::error::Result;
@@ -53,6 +54,20 @@ fn rank_word(planned: &PlannedWord) -> RankWord {
         idf_across: planned.idf_across,
         expansions: expansions.collect(),
         synonyms: synonyms.map(|(stem, probability)| (stem.to_owned(), probability)).collect(),
+    }
+}
+
+impl Lexis for Vocabulary {
+    fn read_word(&self, id: WordId, out: &mut Vec<u8>) -> bool {
+        Vocabulary::read_word(self, id, out)
+    }
+
+    fn id(&self, form: &str) -> Option<WordId> {
+        Vocabulary::id(self, form)
+    }
+
+    fn hints(&self, id: WordId) -> Hints {
+        self.traits(id).hints
     }
 }
 

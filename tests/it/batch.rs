@@ -14,7 +14,7 @@ fn three_ways_to_write_a_query() {
     let desk = Desk::shared();
     let input = "rice\nq2\tKonishi retreat\n{\"id\":7,\"query\":\"statue\",\"limit\":1}\n\
                  {\"query\":\"حصار هانجو\"}\n";
-    let run = desk.run_with_input(["batch"], input).exits(0).is_quiet();
+    let run = desk.run_with_input(["batch"], input).exits(0).quiet();
     let answers = run.json_lines();
     let ids: Vec<&Value> = answers.iter().map(|answer| &answer["id"]).collect();
     assert_eq!(ids, [&json!(1), &json!("q2"), &json!(7), &json!(4)]);
@@ -103,7 +103,7 @@ fn endings_of_lines_and_blank_lines() {
     let queries: Vec<&str> = answers.iter().map(|answer| text(&answer["query"])).collect();
     assert_eq!(queries, ["rice", "statue", "Konishi"]);
     assert_eq!(answers[2]["id"], 6, "blank lines count");
-    let nothing = desk.run_with_input(["batch"], "").exits(0).is_quiet();
+    let nothing = desk.run_with_input(["batch"], "").exits(0).quiet();
     assert_eq!(nothing.out, "");
 }
 
@@ -132,7 +132,7 @@ fn answers_come_in_the_order_of_the_queries() {
     let mut outputs = Vec::new();
     for threads in ["1", "2", "4"] {
         let args = ["batch", "-n", "3", "--threads", threads];
-        let run = desk.run_with_input(args, &queries).exits(0).is_quiet();
+        let run = desk.run_with_input(args, &queries).exits(0).quiet();
         let ids: Vec<usize> =
             run.json_lines().iter().map(|line| text(&line["id"]).parse().unwrap()).collect();
         assert!(ids.iter().copied().eq(0..400), "{threads} threads");
@@ -174,7 +174,7 @@ fn the_first_answer_does_not_wait_for_the_last_query() {
         assert!(answer.contains(&format!("\"query\":\"{query}\"")), "{answer}");
     }
     drop(input);
-    finish(child, PATIENCE).exits(0).is_quiet();
+    finish(child, PATIENCE).exits(0).quiet();
 }
 
 #[test]
@@ -193,10 +193,25 @@ fn a_reader_who_leaves_stops_the_batch() {
             }
         }
     });
-    let run = finish(child, PATIENCE);
+    let run = finish(child, Duration::from_secs(30));
     writer.join().unwrap();
     assert_eq!(run.err, "");
     assert_ne!(run.code, Some(101));
+}
+
+#[test]
+fn a_reader_who_leaves_is_noticed_before_the_next_query() {
+    let desk = Desk::shared();
+    let mut command = desk.command();
+    command.args(["batch", "-n", "1"]).stdin(Stdio::piped());
+    let mut child = start(&mut command);
+    let mut input = child.stdin.take().unwrap();
+    drop(child.stdout.take());
+    writeln!(input, "Konishi retreat").unwrap();
+    // Standard input stays open, as below `tail -f`.
+    let run = finish(child, Duration::from_secs(30));
+    assert_eq!(run.err, "");
+    drop(input);
 }
 
 #[test]

@@ -28,7 +28,7 @@ fn the_first_search_builds_the_index() {
     let desk = Desk::new();
     let run = desk.run(["search", "Konishi retreat"]).exits(0).says("index");
     assert!(run.out.contains(PYONGYANG_1593), "{run:?}");
-    desk.run(["search", "Konishi retreat"]).exits(0).is_quiet();
+    desk.run(["search", "Konishi retreat"]).exits(0).quiet();
 }
 
 #[test]
@@ -44,7 +44,7 @@ fn a_stale_index_is_refreshed_by_any_reading_command() {
     assert!(
         run.out.contains(&format!("{BUSANJIN}#0")) && !run.out.contains("next to the Japanese")
     );
-    desk.run(["show", BUSANJIN]).exits(0).is_quiet();
+    desk.run(["show", BUSANJIN]).exits(0).quiet();
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn a_second_run_changes_nothing() {
     let desk = Desk::indexed();
     let before = files_of(&desk.path("index"));
     desk.run(["index"]).exits(0).says("4 unchanged").says("31 passages");
-    desk.run(["search", "rice"]).exits(0).is_quiet();
+    desk.run(["search", "rice"]).exits(0).quiet();
     assert_eq!(files_of(&desk.path("index")), before);
 }
 
@@ -153,6 +153,18 @@ fn standard_input_under_a_name() {
     desk.run_with_input(args.iter().chain(&["--index", "i"]), lines).exits(0);
     assert_eq!(desk.ids(&["gamma", "--no-expand", "--index", "i"]), ["a", "b"]);
     desk.run_with_input(args, [0xff, 0xfe, 0x00]).exits(2);
+}
+
+#[test]
+fn sources_that_cannot_be_looked_at_again_are_kept() {
+    let desk = Desk::indexed();
+    desk.run_with_input(["index", "-", "--name", "notes"], "Alpha weevils.").exits(0);
+    assert_eq!(desk.ids(&["weevils"]), ["notes#0"]);
+    fs::rename(desk.path("corpus"), desk.path("elsewhere")).unwrap();
+    let run = desk.run(["search", "statue of Chong Pal"]).exits(0).says("is not there any more");
+    assert!(run.out.contains(BUSANJIN), "{run:?}");
+    fs::rename(desk.path("elsewhere"), desk.path("corpus")).unwrap();
+    desk.run(["search", "weevils"]).exits(0).quiet();
 }
 
 /// Indexes one bad file beside the four articles: it is named with its line, counted and skipped.

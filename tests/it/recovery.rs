@@ -27,7 +27,7 @@ fn a_killed_run_leaves_the_last_good_index() {
         child.kill().unwrap();
         let killed = child.wait().unwrap();
         assert!(!killed.success(), "it was done before it could be killed");
-        assert_eq!(desk.run(query).exits(0).is_quiet().out, before);
+        assert_eq!(desk.run(query).exits(0).quiet().out, before);
     }
     desk.remove_file("corpus/many.jsonl");
     desk.run(["index", "corpus", "--index", "i"]).exits(0).says("4 articles");
@@ -74,6 +74,17 @@ fn two_first_searches_at_once() {
 }
 
 #[test]
+fn readers_at_once_do_not_disturb_each_other() {
+    let desk = Desk::indexed();
+    for _ in 0..20 {
+        let runs = [(); 4].map(|()| start(desk.command().args(["search", "rice"])));
+        for run in runs {
+            finish(run, PATIENCE).exits(0).quiet();
+        }
+    }
+}
+
+#[test]
 fn a_search_beside_a_writer_uses_the_last_index() {
     let desk = Desk::indexed();
     desk.write("corpus/new.txt", "Zyzzyva.");
@@ -85,7 +96,26 @@ fn a_search_beside_a_writer_uses_the_last_index() {
     std::thread::sleep(Duration::from_millis(300));
     lock.unlock().unwrap();
     finish(waiting, PATIENCE).exits(0).says("waiting").says("5 articles");
-    desk.run(["search", "zyzzyva"]).exits(0).is_quiet();
+    desk.run(["search", "zyzzyva"]).exits(0).quiet();
+}
+
+#[test]
+fn searches_during_many_updates_always_find_an_index() {
+    let desk = Desk::new();
+    desk.run(["index", "corpus", "--index", "i"]).exits(0);
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(|| {
+            for round in 0..10 {
+                desk.write("corpus/new.txt", format!("Weevils came {round} times."));
+                desk.run(["index", "corpus", "--index", "i"]).exits(0);
+            }
+        });
+        while !writer.is_finished() {
+            let run =
+                desk.run(["search", "statue of Chong Pal", "--index", "i", "--format", "tsv"]);
+            assert_eq!(run.exits(0).quiet().column(2)[0], format!("{BUSANJIN}#6"));
+        }
+    });
 }
 
 #[test]
@@ -102,7 +132,7 @@ fn where_nothing_can_be_written_what_is_there_is_searched() {
     let search = |args: &[&str]| run_within(as_ordinary_user(&desk).args(args), PATIENCE);
     let run = search(&["search", "rice"]).exits(0).says("what is there");
     assert!(run.out.contains(PYONGYANG_1592), "{run:?}");
-    search(&["search", "rice", "--index", "index"]).exits(0).is_quiet();
+    search(&["search", "rice", "--index", "index"]).exits(0).quiet();
     search(&["stats"]).exits(0);
     let run = search(&["index"]).exits(2);
     assert!(run.err.lines().count() <= 2, "{run:?}");
@@ -140,7 +170,7 @@ fn another_version_is_noticed_and_indexed_anew() {
         desk.run(query.iter().chain(&["--index", "index"])).exits(2).says("anew");
         let run = desk.run(query).exits(0).says("another version");
         assert_eq!(run.out, before);
-        desk.run(query).exits(0).is_quiet();
+        desk.run(query).exits(0).quiet();
         edit_commit(&desk, "index", from, to);
         desk.run(["index"]).exits(0).says("anew").says("31 passages");
     }

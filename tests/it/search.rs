@@ -78,11 +78,11 @@ fn stop_words_alone_are_searched() {
 #[test]
 fn exit_status_as_grep() {
     let desk = Desk::shared();
-    desk.run(["search", "rice"]).exits(0).is_quiet();
+    desk.run(["search", "rice"]).exits(0).quiet();
     let nothing = desk.run(["search", "zyzzyva"]).exits(1);
     assert_eq!(nothing.out, "");
-    desk.run(["search", "zyzzyva", "--format", "tsv"]).exits(1).is_quiet();
-    desk.run(["search", "zyzzyva", "--format", "json"]).exits(1).is_quiet();
+    desk.run(["search", "zyzzyva", "--format", "tsv"]).exits(1).quiet();
+    desk.run(["search", "zyzzyva", "--format", "json"]).exits(1).quiet();
     assert_eq!(desk.run(["search", "zyzzyva", "--count"]).exits(1).out, "0\n");
     assert_eq!(desk.run(["search", "rice", "--count"]).exits(0).out, "1\n");
     for bad in [
@@ -178,7 +178,7 @@ fn what_each_word_became_and_scored() {
 
 #[test]
 fn what_people_see() {
-    let run = Desk::shared().run(["search", "statue of Chong Pal", "-n", "1"]).exits(0).is_quiet();
+    let run = Desk::shared().run(["search", "statue of Chong Pal", "-n", "1"]).exits(0).quiet();
     let lines: Vec<&str> = run.out.lines().collect();
     assert!(lines[0].contains("Siege of Busanjin › Legacy"), "{run:?}");
     assert!(lines[1].contains(&format!("{BUSANJIN}:38")), "{run:?}");
@@ -260,9 +260,9 @@ fn the_rest_of_a_good_tool() {
     desk.run(["show", "nobody#1"]).exits(1);
 
     for shell in ["bash", "zsh", "fish"] {
-        assert!(desk.run(["completions", shell]).exits(0).is_quiet().out.contains("warraq"));
+        assert!(desk.run(["completions", shell]).exits(0).quiet().out.contains("warraq"));
     }
-    assert!(desk.run(["man"]).exits(0).is_quiet().out.contains(".TH warraq 1"));
+    assert!(desk.run(["man"]).exits(0).quiet().out.contains(".TH warraq 1"));
     for command in ["index", "remove", "search", "batch", "show", "stats"] {
         let help = desk.run([command, "--help"]).exits(0);
         assert!(help.out.contains("--index"), "{command}");
@@ -281,7 +281,7 @@ fn the_index_is_named_by_option_or_environment() {
     desk.run(["index", "corpus", "--index", "a"]).exits(0);
     let mut command = desk.command();
     let run = run_within(command.args(["search", "rice"]).env("WARRAQ_INDEX", "a"), PATIENCE);
-    run.exits(0).is_quiet();
+    run.exits(0).quiet();
     let mut command = desk.command();
     command.args(["search", "rice", "--index", "a"]).env("WARRAQ_INDEX", "nowhere");
     run_within(&mut command, PATIENCE).exits(0);

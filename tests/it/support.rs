@@ -66,7 +66,7 @@ impl Run {
 
     /// Demands that standard error is empty.
     #[track_caller]
-    pub fn is_quiet(self) -> Run {
+    pub fn quiet(self) -> Run {
         assert_eq!(self.err, "");
         self
     }
@@ -89,12 +89,14 @@ impl Run {
 /// A temporary folder that the program runs in.
 pub struct Desk {
     folder: TempDir,
+    /// Name the index, so that it is not brought up to date by each command.
+    names_index: bool,
 }
 
 impl Desk {
     /// An empty folder.
     pub fn empty() -> Desk {
-        Desk { folder: tempfile::tempdir().unwrap() }
+        Desk { folder: tempfile::tempdir().unwrap(), names_index: false }
     }
 
     /// A folder with the four articles in `corpus/` and no index.
@@ -118,7 +120,7 @@ impl Desk {
         static SHARED: Mutex<Weak<Desk>> = Mutex::new(Weak::new());
         let mut shared = SHARED.lock().unwrap();
         shared.upgrade().unwrap_or_else(|| {
-            let desk = Arc::new(Desk::indexed());
+            let desk = Arc::new(Desk { names_index: true, ..Desk::indexed() });
             *shared = Arc::downgrade(&desk);
             desk
         })
@@ -145,6 +147,9 @@ impl Desk {
         command.current_dir(self.folder.path()).stdin(Stdio::null());
         for name in ["WARRAQ_INDEX", "NO_COLOR", "CLICOLOR_FORCE", "RUST_BACKTRACE"] {
             command.env_remove(name);
+        }
+        if self.names_index {
+            command.env("WARRAQ_INDEX", "index");
         }
         command
     }

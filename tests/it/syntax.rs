@@ -91,7 +91,24 @@ fn words_near_each_other() {
     assert_eq!(found("seven NEAR/2 tons").len(), 1);
     assert_eq!(found("tons NEAR/2 seven").len(), 1);
     assert_eq!(found("seven NEAR/1 tons"), [""; 0]);
+}
+
+#[test]
+fn phrases_near_words() {
+    // Nearness is counted from the nearer end of the phrase.
     assert_eq!(found("\"seven thousand\" NEAR/3 rice").len(), 1);
+    assert_eq!(found("rice NEAR/3 \"seven thousand\"").len(), 1);
+    assert_eq!(found("\"seven thousand\" NEAR/2 rice"), [""; 0]);
+    assert_eq!(found("found NEAR/1 \"seven thousand tons\"").len(), 1);
+    // It is the phrase that has to be near, not its first word alone.
+    let desk = Desk::empty();
+    let far = "and then the army went north over the frozen river to the other city ";
+    desk.write(
+        "corpus/a.txt",
+        format!("The seven carts of rice came {far} with seven thousand men."),
+    );
+    assert_eq!(desk.count(&["seven NEAR/3 rice"]), 1);
+    assert_eq!(desk.count(&["\"seven thousand\" NEAR/3 rice"]), 0);
 }
 
 #[test]

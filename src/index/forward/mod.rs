@@ -40,6 +40,6 @@ const MAGIC: &[u8; 4] = b"WQF1";
 const SECTIONS: usize = 9;
 /// Magic, passages, words, then the length of each section as u64.
 const HEADER_BYTES: usize = 4 + 4 + 4 + 4 + SECTIONS * 8;
-/// [`Hints`](crate::search::rank::Hints) and the count as u8.
-const TRAIT_BYTES: usize = crate::search::rank::HINT_BYTES + 1;
+/// [`Hints`](crate::analysis::hints::Hints) and the count as u8.
+const TRAIT_BYTES: usize = crate::analysis::hints::HINT_BYTES + 1;
 const BLOCK: usize = 16;

@@ -19,9 +19,9 @@ use super::codes::Code;
 use super::reader::ForwardReader;
 use super::vocabulary::WordTraits;
 use super::writer::{ForwardWriter, PassageCodes};
+use crate::analysis::hints::Hints;
 use crate::index::schema::FORWARD_TYPE;
 use crate::index::tape::{Item, items};
-use crate::search::rank::Hints;
 
 /// The ending of the forward files.
 pub const EXTENSION: &str = "forward";

@@ -4,7 +4,7 @@ use tantivy::directory::OwnedBytes;
 
 use super::codes::{read_varint, write_varint};
 use super::{BLOCK, TRAIT_BYTES, WordId};
-use crate::search::rank::{HINT_BYTES, Hints, Lexis};
+use crate::analysis::hints::{HINT_BYTES, Hints};
 
 /// What is kept of each word beside its string.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -173,20 +173,6 @@ impl Vocabulary {
         BlockCursor {
             rest: offset.and_then(|offset| self.strings.get(offset as usize..)).unwrap_or_default(),
         }
-    }
-}
-
-impl Lexis for Vocabulary {
-    fn read_word(&self, id: WordId, out: &mut Vec<u8>) -> bool {
-        Vocabulary::read_word(self, id, out)
-    }
-
-    fn id(&self, form: &str) -> Option<WordId> {
-        Vocabulary::id(self, form)
-    }
-
-    fn hints(&self, id: WordId) -> Hints {
-        self.traits(id).hints
     }
 }
 

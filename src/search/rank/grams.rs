@@ -1,32 +1,8 @@
-//! Character sequences of three, by which words that are spelt alike are told.
+//! Which words of a query a word shares character trigrams with, and how many.
 
-use crate::analysis::strip_article;
+use crate::analysis::trigrams::signature;
 use crate::search::weights::MAX_RANKED_WORDS;
 use crate::search::weights::level::{ALIKE_DICE, SIMILAR_DICE};
-
-/// The distinct trigrams of `_word_`, hashed and sorted; the Arabic article is left out.
-pub fn trigrams(word: &str, out: &mut Vec<u32>) {
-    out.clear();
-    let word = strip_article(word);
-    let mut window = [u32::from('_'); 3];
-    let mut seen = 0;
-    for c in word.chars().chain(std::iter::once('_')) {
-        window = [window[1], window[2], u32::from(c)];
-        seen += 1;
-        if seen >= 2 {
-            out.push(mix(window));
-        }
-    }
-    out.sort_unstable();
-    out.dedup();
-}
-
-fn mix([a, b, c]: [u32; 3]) -> u32 {
-    let (a, b, c) =
-        (a.wrapping_mul(0x9e37_79b1), b.wrapping_mul(0x85eb_ca77), c.wrapping_mul(0xc2b2_ae3d));
-    let hash = a.rotate_left(7) ^ b.rotate_left(13) ^ c;
-    hash ^ (hash >> 15)
-}
 
 /// The trigrams of all words of a query, each with the words that have it.
 #[derive(Clone, Debug, Default)]
@@ -87,11 +63,6 @@ impl GramTable {
     }
 }
 
-/// One bit for each trigram: words without a bit in common have no trigram in common.
-pub fn signature(trigrams: &[u32]) -> u32 {
-    trigrams.iter().fold(0, |bits, gram| bits | 1 << (gram.wrapping_mul(0x9e37_79b1) >> 27))
-}
-
 /// A full set of vector lanes.
 const LANES: usize = MAX_RANKED_WORDS.next_multiple_of(8);
 
@@ -135,10 +106,10 @@ impl SignatureFilter {
         };
         let count = count_bits(signature);
         let mut enough = [0u32; LANES];
-        for lane in 0..LANES {
-            let common = count_bits(self.bits[lane] & signature) + self.hidden[lane];
-            let least = LEAST * (self.grams[lane] + count);
-            enough[lane] = u32::from(common * 100 >= least);
+        let lanes = self.bits.iter().zip(&self.grams).zip(&self.hidden);
+        for (enough, ((bits, grams), hidden)) in enough.iter_mut().zip(lanes) {
+            let common = count_bits(bits & signature) + hidden;
+            *enough = u32::from(common * 100 >= LEAST * (grams + count));
         }
         let mut mask = 0;
         for (lane, enough) in enough.iter().enumerate() {
@@ -161,6 +132,7 @@ fn count_bits(bits: u32) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::trigrams::trigrams;
     use proptest::prelude::*;
 
     fn of(word: &str) -> Vec<u32> {
@@ -186,11 +158,6 @@ mod tests {
         assert!(dice(&of("pyongyang"), &of("pyeongyang")) > 0.6);
         assert!(dice(&of("siege"), &of("bullet")) < 0.2);
         assert_eq!(dice(&[], &[]), 0.0);
-    }
-
-    #[test]
-    fn the_article_makes_no_difference() {
-        assert_eq!(of("الحصار"), of("حصار"));
     }
 
     proptest! {

@@ -3,10 +3,10 @@
 
 use rustc_hash::FxHashMap;
 
-use super::grams::trigrams;
-use super::hints::Hints;
 use super::query::{Prepared, RankQuery, Target};
 use crate::analysis::chain::stem_of;
+use crate::analysis::hints::Hints;
+use crate::analysis::trigrams::trigrams;
 use crate::analysis::{bases, skeleton};
 use crate::lang::{Script, script_of};
 use crate::search::weights::{MAX_RANKED_WORDS, frequency, level};

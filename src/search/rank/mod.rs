@@ -8,12 +8,10 @@
 
 mod features;
 mod grams;
-mod hints;
 mod levels;
 mod query;
 
 pub use features::Parts;
-pub use hints::{HINT_BYTES, Hints};
 pub use levels::{Care, Level, Lexis};
 pub use query::{RankExpansion, RankQuery, RankWord, RunWord, select_words};
 

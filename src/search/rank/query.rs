@@ -1,13 +1,14 @@
 //! The query as the second stage sees it, made once for all segments.
 
+use crate::analysis::hints::{Hints, STEM_HASHES, core, nonzero_hash, stem_hash};
+use crate::analysis::trigrams::trigrams;
 use crate::analysis::{
     OwnedWord, QuestionCue, bases, is_question_word, is_stop_word_as_written, skeleton,
 };
 use crate::lang::Script;
 use crate::search::weights::{ACROSS, MAX_RANKED_WORDS, VARIANT};
 
-use super::grams::{GramTable, SignatureFilter, trigrams};
-use super::hints::{Hints, STEM_HASHES, core, nonzero_hash, stem_hash};
+use super::grams::{GramTable, SignatureFilter};
 
 /// Words of the query, function words included, that common runs are looked for in.
 pub const MAX_RUN_WORDS: usize = 32;

@@ -5,8 +5,8 @@
 //! A hint may say "perhaps" where the words differ, never "no" where an exact form, a stem, a
 //! skeleton or a base is shared; of words that are merely spelt alike it may miss some.
 
-use super::grams::{signature, trigrams};
-use crate::analysis::{attached_prefixes, skeleton};
+use super::trigrams::{signature, trigrams};
+use super::{attached_prefixes, skeleton};
 use crate::lang::{Script, script_of};
 
 /// Bytes of a stored hint.
@@ -127,17 +127,6 @@ pub fn core(form: &str) -> &str {
     }
     let enough = |rest: &str| rest.chars().nth(CORE_LETTERS - 1).is_some();
     let mut core = form;
-    'prefixes: loop {
-        for prefix in attached_prefixes() {
-            if let Some(rest) = core.strip_prefix(prefix)
-                && enough(rest)
-            {
-                core = rest;
-                continue 'prefixes;
-            }
-        }
-        break;
-    }
     'endings: loop {
         for ending in ENDINGS {
             if let Some(rest) = core.strip_suffix(ending)
@@ -145,6 +134,17 @@ pub fn core(form: &str) -> &str {
             {
                 core = rest;
                 continue 'endings;
+            }
+        }
+        break;
+    }
+    'prefixes: loop {
+        for prefix in attached_prefixes() {
+            if let Some(rest) = core.strip_prefix(prefix)
+                && enough(rest)
+            {
+                core = rest;
+                continue 'prefixes;
             }
         }
         break;
