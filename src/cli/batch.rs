@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
-use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::{Map, Value};
@@ -16,7 +16,7 @@ use super::search::{dictionary, request};
 use super::{Outcome, output_error, stdout};
 use crate::crosslingual::UserDictionary;
 use crate::error::{Error, Result};
-use crate::eval::{QueryLine, QueryReader};
+use crate::eval::{BadQuery, QueryLine, QueryReader};
 use crate::index::OpenIndex;
 use crate::output::{self, BatchAnswer};
 use crate::search::{Engine, Request};
@@ -27,15 +27,11 @@ const QUEUE: usize = 64;
 /// A query with its place in the order of answers.
 struct Task {
     place: u64,
-    line: std::result::Result<QueryLine, BadLine>,
+    line: std::result::Result<QueryLine, BadQuery>,
 }
 
-/// A line that cannot be answered.
-struct BadLine {
-    id: Value,
-    query: String,
-    message: String,
-}
+/// What threads wait for: a task, or `None` for the end.
+type Next = Option<Task>;
 
 /// An answer as it will be printed.
 struct Done {
@@ -49,21 +45,28 @@ pub fn batch(config: &Config, args: BatchArgs) -> Result<Outcome> {
     let dictionary = dictionary(&args.options)?;
     let index = config.open_index()?;
     let threads = config.threads;
-    let (tasks, waiting) = sync_channel::<Task>(QUEUE * threads);
+    let (tasks, waiting) = sync_channel::<Next>(QUEUE * threads);
     let (done, finished) = sync_channel::<(u64, Done)>(QUEUE * threads);
-    let waiting = Mutex::new(waiting);
+    // The queue goes when the last thread that works on it does, so that nobody fills it in vain.
+    let waiting = Arc::new(Mutex::new(waiting));
+    let end = tasks.clone();
+    // Not waited for: it may stand still in its input for as long as that stays open.
+    std::thread::spawn(move || read(input, &tasks, threads));
     std::thread::scope(|scope| {
-        scope.spawn(|| read(input, tasks));
         for _ in 0..threads {
-            let done = done.clone();
+            let (done, waiting) = (done.clone(), waiting.clone());
             let dictionary = dictionary.as_ref();
-            let (index, args, waiting) = (&index, &args, &waiting);
+            let (index, args) = (&index, &args);
             scope.spawn(move || work(index, dictionary, args, waiting, done));
         }
-        drop(done);
+        drop((done, waiting));
         let outcome = print_in_order(&finished);
-        // Whoever still works has nobody to tell: their sending fails and they stop.
+        // Whoever still works has nobody to tell: sending fails and they stop. Whoever waits for
+        // a query is told that there will be none.
         drop(finished);
+        if outcome.is_err() {
+            send_end(&end, threads);
+        }
         outcome
     })
 }
@@ -76,14 +79,19 @@ fn open(path: &Path) -> Result<Box<dyn BufRead + Send>> {
     Ok(Box::new(BufReader::new(file)))
 }
 
-fn read(input: Box<dyn BufRead + Send>, tasks: SyncSender<Task>) {
+fn read(input: Box<dyn BufRead + Send>, tasks: &SyncSender<Next>, threads: usize) {
     for (place, line) in (0..).zip(QueryReader::new(input)) {
-        let line = line.map_err(|problem| BadLine {
-            id: problem.line.map_or(Value::Null, Value::from),
-            query: String::new(),
-            message: problem.message,
-        });
-        if tasks.send(Task { place, line }).is_err() {
+        if tasks.send(Some(Task { place, line })).is_err() {
+            return;
+        }
+    }
+    send_end(tasks, threads);
+}
+
+fn send_end(tasks: &SyncSender<Next>, threads: usize) {
+    for _ in 0..threads {
+        // Fails when they are gone already.
+        if tasks.send(None).is_err() {
             return;
         }
     }
@@ -93,7 +101,7 @@ fn work(
     index: &OpenIndex,
     dictionary: Option<&UserDictionary>,
     args: &BatchArgs,
-    waiting: &Mutex<Receiver<Task>>,
+    waiting: Arc<Mutex<Receiver<Next>>>,
     done: SyncSender<(u64, Done)>,
 ) {
     let mut engine = Engine::with_dictionary(index, dictionary);
@@ -102,14 +110,14 @@ fn work(
             Ok(waiting) => waiting.recv(),
             Err(_) => return,
         };
-        let Ok(Task { place, line }) = received else {
+        let Ok(Some(Task { place, line })) = received else {
             return;
         };
         let answered = match line {
             Ok(line) => answer(&mut engine, args, line),
             Err(bad) => write(
                 args.format,
-                &BatchAnswer { id: &bad.id, query: &bad.query, outcome: Err(&bad.message) },
+                &BatchAnswer { id: &bad.id, query: "", outcome: Err(&bad.problem.message) },
             ),
         };
         if done.send((place, answered)).is_err() {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::args::{ColorWhen, Global};
 use super::progress::Progress;
 use crate::error::{Error, Result};
-use crate::index::{Change, Location, OpenIndex, Report, Source, UpdateOptions, update};
+use crate::index::{Change, Location, OpenIndex, Report, Source, UpdateOptions, is_stale, update};
 use crate::output::human::{HumanOptions, Marks};
 use crate::source::Format;
 
@@ -124,10 +124,17 @@ impl Config {
                  run `warraq index PATH`, or name an index with --index"
             )));
         };
+        let progress = Progress::new(io::stderr().is_terminal());
+        if exists && !is_stale(&self.location, &progress)? {
+            match self.location.check_writable() {
+                Ok(()) => self.say(2, "the index is up to date"),
+                Err(error) => self.say_not_refreshed(&error),
+            }
+            return Ok(());
+        }
         if !exists {
             eprintln!("warraq: indexing {DEFAULT_SOURCE}/ into {DEFAULT_INDEX}/");
         }
-        let progress = Progress::new(io::stderr().is_terminal());
         let options = UpdateOptions { wait: !exists, ..self.update_options() };
         let outcome = update(&self.location, change, options, &progress);
         progress.finish();
@@ -147,14 +154,14 @@ impl Config {
                 Ok(())
             }
             Err(error) if exists && error.is_not_writable() => {
-                self.say_if_stale(&error);
+                self.say_not_refreshed(&error);
                 Ok(())
             }
             Err(error) => Err(error),
         }
     }
 
-    fn say_if_stale(&self, error: &Error) {
+    fn say_not_refreshed(&self, error: &Error) {
         eprintln!("warraq: the index cannot be refreshed, searching what is there ({error})");
     }
 }

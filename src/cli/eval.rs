@@ -92,7 +92,7 @@ fn check(gates: &[Gate], average: impl Fn(Measure) -> Option<f64>) -> Outcome {
 /// Searches for every query of a file, on all cores.
 fn search_all(config: &Config, args: &EvalArgs, path: &Path, measures: &[Measure]) -> Result<Run> {
     let queries = QueryReader::named(path.to_string_lossy(), open(path)?)
-        .map(|line| line.map_err(Error::Problem))
+        .map(|line| line.map_err(|bad| Error::Problem(bad.problem)))
         .collect::<Result<Vec<QueryLine>>>()?;
     let mut ids = HashSet::new();
     for line in &queries {

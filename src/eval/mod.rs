@@ -23,6 +23,6 @@ pub use lines::MAX_LINE_BYTES;
 pub use measures::{MAX_CUTOFF, Measure};
 pub use names::{NameCase, NameEvaluation, NameOutcome, judge_name, read_names, spellings_of};
 pub use qrels::{JudgedQuery, Qrels};
-pub use queries::{QueryLine, QueryReader};
+pub use queries::{BadQuery, QueryLine, QueryReader};
 pub use run::{Ranked, Run};
 pub use significance::randomisation_test;

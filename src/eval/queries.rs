@@ -22,6 +22,20 @@ pub struct QueryLine {
     pub options: Map<String, Value>,
 }
 
+/// A line that holds no query.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BadQuery {
+    pub problem: Problem,
+    /// As given, if that much could be read; otherwise the line's number, if there is one.
+    pub id: Value,
+}
+
+impl From<BadQuery> for Problem {
+    fn from(bad: BadQuery) -> Problem {
+        bad.problem
+    }
+}
+
 /// Reads queries line by line; blank lines are passed over.
 pub struct QueryReader<R> {
     lines: Lines<R>,
@@ -40,18 +54,27 @@ impl<R: BufRead> QueryReader<R> {
 }
 
 impl<R: BufRead> Iterator for QueryReader<R> {
-    type Item = Result<QueryLine, Problem>;
+    type Item = Result<QueryLine, BadQuery>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let (line, parsed) = match self.lines.next_line()? {
             Ok((line, text)) => (line, parse_query(line, text)),
-            Err(problem) => return Some(Err(problem)),
+            Err(problem) => {
+                let id = problem.line.map_or(Value::Null, Value::from);
+                return Some(Err(BadQuery { problem, id }));
+            }
         };
-        Some(parsed.map_err(|message| self.lines.problem(line, message)))
+        Some(parsed.map_err(|(id, message)| {
+            let id = id.unwrap_or_else(|| Value::from(line));
+            BadQuery { problem: self.lines.problem(line, message), id }
+        }))
     }
 }
 
-fn parse_query(line: u64, text: &str) -> Result<QueryLine, String> {
+/// What is wrong with a line, and its id if that is known.
+type Bad = (Option<Value>, String);
+
+fn parse_query(line: u64, text: &str) -> Result<QueryLine, Bad> {
     if text.trim_start().starts_with('{') {
         return parse_json(line, text);
     }
@@ -62,20 +85,20 @@ fn parse_query(line: u64, text: &str) -> Result<QueryLine, String> {
     Ok(QueryLine { line, id, query: query.to_owned(), options: Map::new() })
 }
 
-fn parse_json(line: u64, text: &str) -> Result<QueryLine, String> {
+fn parse_json(line: u64, text: &str) -> Result<QueryLine, Bad> {
     let mut fields: Map<String, Value> = serde_json::from_str(text)
-        .map_err(|error| format!("malformed JSON: {}", strip_place(&error.to_string())))?;
-    let query = match fields.remove("query") {
-        Some(Value::String(query)) => query,
-        Some(_) => return Err("\"query\" must be a string".to_owned()),
-        None => return Err("the field \"query\" is missing".to_owned()),
-    };
+        .map_err(|error| (None, format!("malformed JSON: {}", strip_place(&error.to_string()))))?;
     let id = match fields.remove("id") {
         Some(id @ (Value::String(_) | Value::Number(_))) => id,
-        Some(_) => return Err("\"id\" must be a string or a number".to_owned()),
+        Some(_) => return Err((None, "\"id\" must be a string or a number".to_owned())),
         None => Value::from(line),
     };
-    Ok(QueryLine { line, id, query, options: fields })
+    let message = match fields.remove("query") {
+        Some(Value::String(query)) => return Ok(QueryLine { line, id, query, options: fields }),
+        Some(_) => "\"query\" must be a string",
+        None => "the field \"query\" is missing",
+    };
+    Err((Some(id), message.to_owned()))
 }
 
 /// The parser counts lines of its own, which are always 1.
@@ -97,7 +120,7 @@ mod tests {
         QueryReader::new(text)
             .map(|line| match line {
                 Ok(line) => Ok((line.id, line.query)),
-                Err(problem) => Err((problem.line, problem.message)),
+                Err(bad) => Err((bad.problem.line, bad.problem.message)),
             })
             .collect()
     }
@@ -135,7 +158,7 @@ mod tests {
             "q.jsonl",
             &b"{\"query\":\"a\",\"limit\":2}\n{\"id\":[],\"query\":\"a\"}\n\t\t\n \tx\ty"[..],
         )
-        .map(|line| line.map_err(|problem| problem.to_string()))
+        .map(|line| line.map_err(|bad| bad.problem.to_string()))
         .collect();
         let options = json!({"limit": 2}).as_object().cloned().unwrap_or_default();
         let query = |line, id, query: &str, options| QueryLine {

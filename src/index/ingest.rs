@@ -35,8 +35,12 @@ pub struct Job {
     pub source: String,
 }
 
-/// Tells whether an article's id is taken by a source that this run does not read.
-pub type IsTaken<'a> = dyn Fn(&str) -> Result<bool> + 'a;
+/// Whether an article's id is taken by a file that this run does not read and that comes before
+/// the one that is being read, whose entry is given.
+pub type IsTaken<'a> = dyn FnMut(&str, &FileEntry) -> Result<bool> + 'a;
+
+/// Digests of the ids that articles of a run have.
+pub type SeenIds = HashSet<[u8; 16]>;
 
 struct Batch {
     job: usize,
@@ -54,7 +58,8 @@ pub fn ingest(
     writer: &IndexWriter,
     fields: Fields,
     threads: usize,
-    is_taken: &IsTaken,
+    seen: &mut SeenIds,
+    is_taken: &mut IsTaken,
     observer: &dyn Observer,
 ) -> Result<()> {
     let (sender, receiver) = sync_channel::<Batch>(QUEUE * threads);
@@ -65,7 +70,7 @@ pub fn ingest(
         let workers: Vec<_> = (0..threads)
             .map(|_| scope.spawn(|| analyse(&receiver, writer, fields, count, &failed)))
             .collect();
-        let read = read_jobs(jobs, sender, is_taken, observer, &failed);
+        let read = read_jobs(jobs, sender, seen, is_taken, observer, &failed);
         let mut totals = vec![Totals::default(); count];
         let mut outcome = Ok(());
         for worker in workers {
@@ -133,12 +138,12 @@ pub fn write_error(error: TantivyError) -> Error {
 fn read_jobs(
     jobs: &mut [Job],
     sender: SyncSender<Batch>,
-    is_taken: &IsTaken,
+    seen: &mut SeenIds,
+    is_taken: &mut IsTaken,
     observer: &dyn Observer,
     failed: &AtomicBool,
 ) -> Result<Vec<usize>> {
     let mut broken = Vec::new();
-    let mut seen = HashSet::new();
     for (place, job) in jobs.iter_mut().enumerate() {
         if failed.load(Ordering::Relaxed) {
             return Ok(broken);
@@ -153,7 +158,7 @@ fn read_jobs(
             sender: &sender,
             observer,
             is_taken,
-            seen: &mut seen,
+            seen,
             entry: &mut job.entry,
             cutter: None,
             batch: Vec::new(),
@@ -208,8 +213,8 @@ struct FileSink<'a> {
     derived_ids: bool,
     sender: &'a SyncSender<Batch>,
     observer: &'a dyn Observer,
-    is_taken: &'a IsTaken<'a>,
-    seen: &'a mut HashSet<[u8; 16]>,
+    is_taken: &'a mut IsTaken<'a>,
+    seen: &'a mut SeenIds,
     entry: &'a mut FileEntry,
     cutter: Option<Cutter>,
     batch: Vec<Passage>,
@@ -221,7 +226,9 @@ impl FileSink<'_> {
     fn claim(&mut self, id: &str) -> Result<bool> {
         let digest = blake3::hash(id.as_bytes());
         let key = *digest.as_bytes().first_chunk::<16>().unwrap_or(&[0; 16]);
-        Ok(!self.seen.contains(&key) && !(self.is_taken)(id)? && self.seen.insert(key))
+        let free = !self.seen.contains(&key) && !(self.is_taken)(id, self.entry)?;
+        self.entry.clashed |= !free;
+        Ok(free && self.seen.insert(key))
     }
 
     /// Collects the passages that a step of cutting gives.

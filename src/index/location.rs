@@ -134,6 +134,18 @@ impl Location {
         Ok(WriteLock { _file: file })
     }
 
+    /// Fails where an index that is there cannot be written; changes nothing.
+    ///
+    /// # Errors
+    /// As opening the lock for writing gives them.
+    pub fn check_writable(&self) -> Result<()> {
+        let path = self.folder.join(LOCK);
+        match File::options().write(true).open(&path) {
+            Err(error) if is_not_writable(&error) => Err(Error::io(path, error)),
+            _ => Ok(()),
+        }
+    }
+
     fn open_lock_file(&self) -> Result<File> {
         if !self.folder.exists() {
             fs::create_dir_all(&self.folder).map_err(|error| Error::io(&self.folder, error))?;

@@ -128,6 +128,9 @@ pub struct FileEntry {
     /// Skips beyond those kept in `problems`.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub more_problems: u64,
+    /// An id of its was taken by another file: it is read again when ids may have become free.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub clashed: bool,
 }
 
 fn is_zero(value: &u64) -> bool {

@@ -17,6 +17,7 @@ mod record;
 mod report;
 mod schema;
 mod survey;
+mod taken;
 mod tape;
 mod update;
 
@@ -30,4 +31,4 @@ pub use report::{Observer, Report, Unobserved};
 pub use schema::{Fields, INFOBOX_SEPARATOR};
 pub use survey::Source;
 pub use tape::REGION_GAP;
-pub use update::{Change, UpdateOptions, update};
+pub use update::{Change, UpdateOptions, is_stale, update};

@@ -48,7 +48,32 @@ impl Plan {
         }
         plan.vanished = before.into_values().collect();
         plan.vanished.sort_by(|a, b| (a.root, &a.relative).cmp(&(b.root, &b.relative)));
+        plan.sort();
         plan
+    }
+
+    /// Whether articles leave the index, and their ids with them.
+    pub fn frees_ids(&self) -> bool {
+        !self.vanished.is_empty() || self.read.iter().any(|(_, before)| before.is_some())
+    }
+
+    /// Has entries read that did not change.
+    pub fn read_again(&mut self, again: impl Fn(&FileEntry) -> bool) {
+        let (read, unchanged) = std::mem::take(&mut self.unchanged).into_iter().partition(again);
+        self.unchanged = unchanged;
+        let read: Vec<FileEntry> = read;
+        for mut entry in read {
+            // No content has this hash, so the file counts as changed.
+            entry.hash.clear();
+            let (root, relative, stamp) = (entry.root, entry.relative.clone(), entry.stamp);
+            self.read.push((Found { root, relative, stamp }, Some(entry)));
+        }
+        self.sort();
+    }
+
+    /// Files are read in the order that settles which of two keeps an id.
+    fn sort(&mut self) {
+        self.read.sort_by(|(a, _), (b, _)| (a.root, &a.relative).cmp(&(b.root, &b.relative)));
     }
 }
 

@@ -8,22 +8,22 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use tantivy::indexer::{LogMergePolicy, MergePolicy, NoMergePolicy};
-use tantivy::schema::Field;
 use tantivy::store::Compressor;
 use tantivy::{Index, IndexSettings, IndexWriter, Term};
 
-use super::bits::Bits;
 use super::directory::IndexDirectory;
 use super::forward::ForwardPlugin;
-use super::ingest::{Job, ingest, write_error};
+use super::ingest::{Job, SeenIds, ingest, write_error};
 use super::location::{Location, WriteLock};
-use super::manifest::{FileEntry, MANIFEST_PREFIX, Manifest, Payload};
+use super::manifest::{FileEntry, MANIFEST_PREFIX, Manifest, Payload, Totals};
 use super::plan::Plan;
 use super::reader::{OpenIndex, open_tantivy, read_payload};
 use super::report::{Observer, Report};
 use super::schema::{FORMAT_VERSION, Fields};
 use super::survey::{Source, Survey, entry_path};
+use super::taken::TakenIds;
 use crate::error::{Error, Problem, Result};
+use crate::source::shown_path;
 
 /// Memory that a thread of tantivy's writer fills before it writes a segment, in bytes.
 const MEMORY_PER_THREAD: usize = 96 << 20;
@@ -203,9 +203,7 @@ fn run(
     let mut survey = Survey::default();
     match change {
         Change::Add(sources) => {
-            for source in sources {
-                survey.add(&mut manifest, source)?;
-            }
+            add_sources(&mut survey, &mut manifest, sources)?;
             if target.fresh {
                 survey.refresh(&manifest, observer);
             }
@@ -227,10 +225,13 @@ fn run(
     let known = std::mem::take(&mut manifest.files);
     let before = known.clone();
     let Survey { found, covered, spooled, removed, .. } = survey;
-    let plan = Plan::new(known, found, |entry| {
+    let mut plan = Plan::new(known, found, |entry| {
         let path = entry_path(&manifest, entry);
         removed.iter().chain(&covered).any(|covered| path.starts_with(covered))
     });
+    if plan.frees_ids() {
+        plan.read_again(|entry| entry.clashed && manifest.absolute(entry).is_some());
+    }
 
     let mut jobs = Vec::new();
     let mut entries = plan.unchanged;
@@ -240,23 +241,20 @@ fn run(
     }
     let mut deleted: Vec<String> = Vec::new();
     for (found, before) in plan.read {
-        let root = &manifest.roots[found.root as usize];
-        let path = spooled.get(&found.root).cloned().unwrap_or_else(|| {
-            entry_path(
-                &manifest,
-                &FileEntry {
-                    root: found.root,
-                    relative: found.relative.clone(),
-                    ..FileEntry::default()
-                },
-            )
-        });
+        let entry = FileEntry {
+            root: found.root,
+            relative: found.relative,
+            stamp: found.stamp,
+            ..FileEntry::default()
+        };
+        let path =
+            spooled.get(&entry.root).cloned().unwrap_or_else(|| entry_path(&manifest, &entry));
         let hash = match hash_file(&path) {
             Ok(hash) => hash,
             Err(error) => {
                 report.skipped += 1;
                 let message = error.to_string();
-                observer.problem(&Problem::new(found.relative.clone(), None, message));
+                observer.problem(&Problem::new(shown_path(&path), None, message));
                 // What was indexed of it before stays: nothing says that it is gone.
                 entries.extend(before);
                 continue;
@@ -266,7 +264,7 @@ fn run(
             if before.hash == hash && spooled.is_empty() {
                 report.unchanged_files += 1;
                 repeat_problems(&manifest, &before, observer, &mut report);
-                entries.push(FileEntry { stamp: found.stamp, ..before });
+                entries.push(FileEntry { stamp: entry.stamp, ..before });
                 continue;
             }
             report.changed_files += 1;
@@ -274,19 +272,8 @@ fn run(
         } else {
             report.added_files += 1;
         }
-        report.bytes += found.stamp.size;
-        jobs.push(Job {
-            path,
-            root: root.clone(),
-            source: manifest.source_key(found.root, &found.relative),
-            entry: FileEntry {
-                root: found.root,
-                relative: found.relative,
-                stamp: found.stamp,
-                hash,
-                ..FileEntry::default()
-            },
-        });
+        report.bytes += entry.stamp.size;
+        jobs.push(job(&manifest, path, FileEntry { hash, ..entry }));
     }
     for entry in &plan.vanished {
         report.removed_files += 1;
@@ -311,14 +298,38 @@ fn run(
     for source in &deleted {
         writer.delete_term(Term::from_field_text(fields.source, source));
     }
-    if !jobs.is_empty() {
-        let taken = TakenIds::open(location, &target, fields, &deleted)?;
-        ingest(&mut jobs, &writer, fields, threads, &|id| taken.contains(id), observer)?;
+    let open = if target.fresh { None } else { Some(OpenIndex::open(location)?) };
+    let mut taken = TakenIds::open(open, &manifest, &entries, &deleted)?;
+    let mut seen = SeenIds::default();
+    let mut read = Vec::new();
+    while !jobs.is_empty() {
+        let mut is_taken = |id: &str, by: &FileEntry| taken.is_taken(id, by);
+        ingest(&mut jobs, &writer, fields, threads, &mut seen, &mut is_taken, observer)?;
+        for job in jobs.drain(..) {
+            report.skipped += job.entry.problems.len() as u64 + job.entry.more_problems;
+            read.push(job.entry);
+        }
+        // Files that lost an id to one that comes before them are read again without it.
+        for place in taken.displace()? {
+            let entry = FileEntry {
+                problems: Vec::new(),
+                more_problems: 0,
+                totals: Totals::default(),
+                ..entries[place].clone()
+            };
+            report.changed_files += 1;
+            let job = job(&manifest, entry_path(&manifest, &entry), entry);
+            writer.delete_term(Term::from_field_text(fields.source, &job.source));
+            jobs.push(job);
+        }
     }
-    for job in jobs {
-        report.skipped += job.entry.problems.len() as u64 + job.entry.more_problems;
-        entries.push(job.entry);
-    }
+    let gone = taken.gone;
+    let mut place = 0;
+    entries.retain(|_| {
+        place += 1;
+        !gone.contains(&(place - 1))
+    });
+    entries.extend(read);
     entries.sort_by(|a, b| (a.root, &a.relative).cmp(&(b.root, &b.relative)));
     manifest.files = entries;
     forget_unused_roots(&mut manifest, &removed);
@@ -339,6 +350,9 @@ fn merge_policy(fresh: bool) -> Box<dyn MergePolicy> {
 }
 
 fn commit(mut writer: IndexWriter, folder: &Path, manifest: &Manifest, fresh: bool) -> Result<()> {
+    // Whoever opened the index before this commit may still ask for its manifest.
+    let last = writer.index().load_metas().ok().and_then(|metas| metas.payload);
+    let last = last.and_then(|payload| serde_json::from_str::<Payload>(&payload).ok());
     let name = manifest.write(folder)?;
     let payload = Payload {
         format: FORMAT_VERSION,
@@ -364,7 +378,8 @@ fn commit(mut writer: IndexWriter, folder: &Path, manifest: &Manifest, fresh: bo
     for entry in fs::read_dir(folder).map_err(|error| Error::io(folder, error))? {
         let entry = entry.map_err(|error| Error::io(folder, error))?;
         let file = entry.file_name().to_string_lossy().into_owned();
-        if file.starts_with(MANIFEST_PREFIX) && file != name {
+        let is_last = last.as_ref().is_some_and(|last| last.manifest == file);
+        if file.starts_with(MANIFEST_PREFIX) && file != name && !is_last {
             fs::remove_file(entry.path()).map_err(|error| Error::io(entry.path(), error))?;
         }
     }
@@ -387,7 +402,7 @@ fn repeat_problems(
     observer: &dyn Observer,
     report: &mut Report,
 ) {
-    let path = crate::source::shown_path(&entry_path(manifest, entry));
+    let path = shown_path(&entry_path(manifest, entry));
     for (line, message) in &entry.problems {
         observer.problem(&Problem::new(path.clone(), *line, message.clone()));
     }
@@ -418,43 +433,56 @@ fn forget_unused_roots(manifest: &mut Manifest, removed: &[PathBuf]) {
     }
 }
 
-/// Ids of articles in the index that this run does not replace.
-struct TakenIds {
-    open: Option<OpenIndex>,
-    article: Field,
-    leaving: Vec<Bits>,
+/// Surveys sources; one that is not there does not stop the others.
+fn add_sources(survey: &mut Survey, manifest: &mut Manifest, sources: Vec<Source>) -> Result<()> {
+    let count = sources.len();
+    let mut failures = Vec::new();
+    for source in sources {
+        if let Err(error) = survey.add(manifest, source) {
+            failures.push(error);
+        }
+    }
+    if failures.len() == count
+        && let Some(first) = failures.pop()
+    {
+        return Err(first);
+    }
+    for failure in failures {
+        survey.problems.push(match failure {
+            Error::Io { path, source } => Problem::new(shown_path(&path), None, source.to_string()),
+            other => return Err(other),
+        });
+    }
+    Ok(())
 }
 
-impl TakenIds {
-    fn open(
-        location: &Location,
-        target: &Target,
-        fields: Fields,
-        deleted: &[String],
-    ) -> Result<TakenIds> {
-        let mut taken = TakenIds { open: None, article: fields.article, leaving: Vec::new() };
-        if target.fresh {
-            return Ok(taken);
-        }
-        let open = OpenIndex::open(location)?;
-        taken.leaving =
-            open.segments.iter().map(|segment| Bits::empty(segment.max_doc())).collect();
-        for source in deleted {
-            for address in open.find(fields.source, source)? {
-                taken.leaving[address.segment as usize].insert(address.doc);
-            }
-        }
-        taken.open = Some(open);
-        Ok(taken)
+fn job(manifest: &Manifest, path: PathBuf, entry: FileEntry) -> Job {
+    Job {
+        path,
+        root: manifest.roots[entry.root as usize].clone(),
+        source: manifest.source_key(entry.root, &entry.relative),
+        entry,
     }
+}
 
-    fn contains(&self, article: &str) -> Result<bool> {
-        let Some(open) = &self.open else {
-            return Ok(false);
-        };
-        let found = open.find(self.article, article)?;
-        Ok(found
-            .iter()
-            .any(|address| !self.leaving[address.segment as usize].contains(address.doc)))
+/// Whether an update of all sources would read or drop anything, as far as sizes and times tell;
+/// takes no lock.
+///
+/// # Errors
+/// The index cannot be read.
+pub fn is_stale(location: &Location, observer: &dyn Observer) -> Result<bool> {
+    let Some(State { payload, manifest, .. }) = State::load(location)? else {
+        return Ok(true);
+    };
+    if !payload.is_current() {
+        return Ok(true);
     }
+    let mut survey = Survey::default();
+    survey.refresh(&manifest, observer);
+    let covered = survey.covered;
+    let plan = Plan::new(manifest.files.clone(), survey.found, |entry| {
+        let path = entry_path(&manifest, entry);
+        covered.iter().any(|covered| path.starts_with(covered))
+    });
+    Ok(!plan.read.is_empty() || !plan.vanished.is_empty())
 }

@@ -200,6 +200,7 @@ impl<'a> Engine<'a> {
                 .collect());
         }
         // Whole blocks of candidates are ranked again, so that pages fit together.
+        let wanted = wanted.min(self.index.passages() as usize);
         let wanted = wanted.div_ceil(CANDIDATES) * CANDIDATES;
         let candidates = retrieve(self.index, &plan.leaves, allowed, wanted)?;
         let mut addresses: Vec<Address> =

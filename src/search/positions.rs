@@ -13,14 +13,21 @@ pub struct Pattern {
     pub field: Field,
     /// For each place the terms that may stand there.
     pub slots: Vec<Vec<String>>,
-    /// How many other words may stand between, all together; less than [`REGION_GAP`], so that
-    /// title, section and text are never joined.
-    pub slop: u32,
-    /// Whether the slots must come in their order.
-    pub ordered: bool,
+    pub order: Order,
 }
 
-/// The largest slop that a pattern can have.
+/// How the words of a pattern stand to each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// One after the other, with at most `slop` other words between, all together.
+    Phrase { slop: u32 },
+    /// The first `left` words and the rest are two phrases of their own, in either order, the last
+    /// word of one at most `distance` places before the first of the other.
+    Near { left: usize, left_slop: u32, right_slop: u32, distance: u32 },
+}
+
+/// The largest slop or distance that a pattern can have: less than [`REGION_GAP`], so that title,
+/// section and text are never joined.
 pub const MAX_SLOP: u32 = REGION_GAP as u32 - 1;
 
 /// Where a pattern occurs and how often, for each segment in ascending order of documents.
@@ -107,7 +114,7 @@ fn find_in_segment(segment: &Segment, pattern: &Pattern) -> tantivy::Result<Vec<
             for (slot, places) in slots.iter_mut().zip(&mut places) {
                 slot.positions(doc, places);
             }
-            let count = count_matches(&places, pattern.slop, pattern.ordered);
+            let count = count_matches(&places, pattern.order);
             if count > 0 {
                 found.push((doc, count as f32));
             }
@@ -118,65 +125,84 @@ fn find_in_segment(segment: &Segment, pattern: &Pattern) -> tantivy::Result<Vec<
 }
 
 /// How often the slots' positions (each list ascending) fit together.
-fn count_matches(places: &[Vec<u32>], slop: u32, ordered: bool) -> usize {
-    let Some((first, rest)) = places.split_first() else {
-        return 0;
+fn count_matches(places: &[Vec<u32>], order: Order) -> usize {
+    let (left, left_slop, right_slop, distance) = match order {
+        Order::Phrase { slop } => return spans(places, slop).len(),
+        Order::Near { left, left_slop, right_slop, distance } => {
+            (left, left_slop, right_slop, distance)
+        }
     };
-    if !ordered {
-        return first
-            .iter()
-            .filter(|&&start| {
-                let near = |list: &Vec<u32>| {
-                    let from = list.partition_point(|&at| at + slop + 1 < start);
-                    list[from..]
-                        .iter()
-                        .take_while(|&&at| at <= start + slop + 1)
-                        .any(|&at| at != start)
-                };
-                rest.iter().all(near)
-            })
-            .count();
-    }
+    let (left, right) = places.split_at(left.min(places.len()));
+    let (left, right) = (spans(left, left_slop), spans(right, right_slop));
+    let is_near = |&&(first, last): &&(u32, u32)| {
+        let after = right.get(right.partition_point(|&(start, _)| start <= last));
+        let before = right[..right.partition_point(|&(_, end)| end < first)].last();
+        after.is_some_and(|&(start, _)| start - last <= distance)
+            || before.is_some_and(|&(_, end)| first - end <= distance)
+    };
+    left.iter().filter(is_near).count()
+}
+
+/// The first and last positions of the words of a phrase, wherever it begins; firsts and lasts
+/// both ascend.
+fn spans(places: &[Vec<u32>], slop: u32) -> Vec<(u32, u32)> {
+    let Some((first, rest)) = places.split_first() else {
+        return Vec::new();
+    };
+    let widest = rest.len() as u32 + slop;
     first
         .iter()
-        .filter(|&&start| {
-            let mut last = start;
-            for list in rest {
-                match list.get(list.partition_point(|&at| at <= last)) {
-                    Some(&next) => last = next,
-                    None => return false,
-                }
-            }
-            last - start <= rest.len() as u32 + slop
+        .filter_map(|&start| {
+            let last = rest.iter().try_fold(start, |last, list| {
+                list.get(list.partition_point(|&at| at <= last)).copied()
+            })?;
+            (last - start <= widest).then_some((start, last))
         })
-        .count()
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::count_matches;
+    use super::*;
+
+    fn phrase(places: &[Vec<u32>], slop: u32) -> usize {
+        count_matches(places, Order::Phrase { slop })
+    }
+
+    fn near(places: &[Vec<u32>], left: usize, distance: u32) -> usize {
+        count_matches(places, Order::Near { left, left_slop: 0, right_slop: 0, distance })
+    }
 
     #[test]
     fn a_phrase_needs_its_words_side_by_side() {
-        assert_eq!(count_matches(&[vec![3, 9], vec![4, 20]], 0, true), 1);
-        assert_eq!(count_matches(&[vec![4], vec![3]], 0, true), 0);
-        assert_eq!(count_matches(&[vec![1, 5], vec![2, 6], vec![3, 8]], 0, true), 1);
+        assert_eq!(phrase(&[vec![3, 9], vec![4, 20]], 0), 1);
+        assert_eq!(phrase(&[vec![4], vec![3]], 0), 0);
+        assert_eq!(phrase(&[vec![1, 5], vec![2, 6], vec![3, 8]], 0), 1);
     }
 
     #[test]
     fn slop_lets_words_stand_between() {
-        assert_eq!(count_matches(&[vec![3], vec![6]], 1, true), 0);
-        assert_eq!(count_matches(&[vec![3], vec![6]], 2, true), 1);
+        assert_eq!(phrase(&[vec![3], vec![6]], 1), 0);
+        assert_eq!(phrase(&[vec![3], vec![6]], 2), 1);
     }
 
     #[test]
     fn near_does_not_care_for_order() {
-        assert_eq!(count_matches(&[vec![9], vec![5]], 3, false), 1);
-        assert_eq!(count_matches(&[vec![9], vec![5]], 2, false), 0);
+        assert_eq!(near(&[vec![9], vec![5]], 1, 4), 1);
+        assert_eq!(near(&[vec![9], vec![5]], 1, 3), 0);
+        assert_eq!(near(&[vec![5], vec![1, 9]], 1, 4), 1);
     }
 
     #[test]
     fn a_word_is_not_near_itself() {
-        assert_eq!(count_matches(&[vec![9], vec![9]], 5, false), 0);
+        assert_eq!(near(&[vec![9], vec![9]], 1, 5), 0);
+    }
+
+    #[test]
+    fn phrases_are_near_from_their_nearer_ends() {
+        let places = [vec![3], vec![4], vec![7]];
+        assert_eq!((near(&places, 2, 3), near(&places, 2, 2)), (1, 0));
+        // The first word of the phrase alone is nearer.
+        assert_eq!(near(&[vec![3, 90], vec![91], vec![5]], 2, 3), 0);
     }
 }

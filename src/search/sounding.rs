@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use tantivy::schema::Field;
 
-use super::positions::{Pattern, find_pattern};
+use super::positions::{Order, Pattern, find_pattern};
 use crate::analysis::chain::stem_of;
 use crate::crosslingual::{
     Key, MemoryVocabulary, Vocabulary, WordInfo, embedded_lexicon, names_in_other_script,
@@ -146,8 +146,7 @@ impl Vocabulary for IndexVocabulary<'_> {
         let pattern = Pattern {
             field: self.text,
             slots: vec![stem(first), stem(second)],
-            slop: 0,
-            ordered: true,
+            order: Order::Phrase { slop: 0 },
         };
         // An index that cannot be read fails where it is searched.
         find_pattern(self.index, &pattern)

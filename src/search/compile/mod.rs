@@ -1,0 +1,253 @@
+//! From a syntax tree to a plan: words are analysed by the code that analysed the articles, and
+//! become leaves to score, a filter where operators restrict, and marks for the text.
+
+mod fields;
+mod places;
+mod restrict;
+mod words;
+
+use rustc_hash::FxHashMap;
+use tantivy::schema::Field as IndexField;
+
+use super::expand::{Became, Expander};
+use super::hit::{self, Expansion, How, MatchedBy};
+use super::plan::Plan;
+use super::request::Request;
+use super::retrieve::{Leaf, Member, idf};
+use super::snippet::MatchTerm;
+use super::vocabulary::{Expanded, words_nearly, words_with_prefix};
+use crate::analysis::{Analyzer, OwnedWord, is_question_word, is_stop_word_as_written};
+use crate::error::Result;
+use crate::index::OpenIndex;
+use crate::query::{Group, Node, Occur, Parsed, Word};
+
+use places::node_word;
+use restrict::restricts;
+pub use words::is_across;
+
+/// The infobox fields of an index, for the parser.
+pub struct InfoboxFields<'a>(pub &'a OpenIndex);
+
+impl crate::query::FieldNames for InfoboxFields<'_> {
+    fn is_field(&self, name: &str) -> bool {
+        // An index that cannot be read fails where it is searched.
+        self.0.doc_freq(self.0.fields.infobox_key, name).is_ok_and(|count| count > 0)
+    }
+}
+
+/// Compiles one query.
+pub struct Compiler<'a, 'i> {
+    index: &'i OpenIndex,
+    analyzer: &'a mut Analyzer,
+    expander: &'a mut Expander<'i>,
+    request: &'a Request,
+    plan: Plan,
+    passages: u64,
+    /// Plain words by their stem: what else passages may hold in their place.
+    known: FxHashMap<String, Vec<Became>>,
+    units: u32,
+}
+
+/// A plain word of the query before it is known which words count.
+#[derive(Clone)]
+struct Pending {
+    word: OwnedWord,
+    raw: String,
+    boost: f32,
+    /// Whether passages are found by it, or only ranked: the words of a phrase.
+    finds: bool,
+}
+
+impl<'a, 'i> Compiler<'a, 'i> {
+    pub fn new(
+        index: &'i OpenIndex,
+        analyzer: &'a mut Analyzer,
+        expander: &'a mut Expander<'i>,
+        request: &'a Request,
+    ) -> Compiler<'a, 'i> {
+        Compiler {
+            index,
+            analyzer,
+            expander,
+            request,
+            plan: Plan::default(),
+            passages: index.passages(),
+            known: FxHashMap::default(),
+            units: 0,
+        }
+    }
+
+    /// # Errors
+    /// The index cannot be read.
+    pub fn compile(mut self, parsed: Parsed) -> Result<Plan> {
+        let notes = parsed.diagnostics.iter().map(|diagnostic| diagnostic.message.clone());
+        self.plan.notes = notes.collect();
+        let mut pending = Vec::new();
+        self.collect(&parsed.root, 1.0, &mut pending)?;
+        self.plan.all_words = pending.iter().map(|pending| pending.word.clone()).collect();
+        let counts = |pending: &Pending| {
+            !is_stop_word_as_written(&pending.raw, &pending.word.form)
+                && !is_question_word(&pending.word.form)
+        };
+        if pending.iter().any(counts) {
+            pending.retain(counts);
+        }
+        for pending in &pending {
+            self.add_word(pending)?;
+        }
+        self.add_pairs(&pending)?;
+        if restricts(&parsed.root) {
+            self.plan.filter = Some(self.group_filter(&parsed.root, None)?);
+        }
+        Ok(self.plan)
+    }
+
+    fn fields(&self) -> crate::index::Fields {
+        self.index.fields
+    }
+
+    fn average(&self, field: IndexField) -> Option<f32> {
+        let totals = self.index.payload.totals;
+        let fields = self.fields();
+        let words = if field == fields.text || field == fields.exact {
+            totals.text_words
+        } else if field == fields.title {
+            totals.title_words
+        } else if field == fields.section {
+            totals.section_words
+        } else {
+            return None;
+        };
+        Some(words as f32 / totals.passages.max(1) as f32)
+    }
+
+    fn next_unit(&mut self) -> u32 {
+        self.units += 1;
+        self.units - 1
+    }
+
+    fn tag(&mut self, word: &str, found: &str, how: How) -> u32 {
+        let tag = MatchedBy { word: word.to_owned(), found: found.to_owned(), how };
+        self.plan.tags.push(tag);
+        (self.plan.tags.len() - 1) as u32
+    }
+
+    fn leaf(
+        &mut self,
+        field: IndexField,
+        members: Vec<Member>,
+        idf: f32,
+        weight: f32,
+        label: String,
+    ) -> usize {
+        let average_length = self.average(field);
+        self.plan.leaves.push(Leaf { field, members, weight: idf * weight, average_length });
+        self.plan.labels.push(label);
+        self.plan.leaves.len() - 1
+    }
+
+    /// Goes through everything that is scored; plain words are gathered, as which of them count
+    /// depends on the others.
+    fn collect(&mut self, group: &Group, boost: f32, pending: &mut Vec<Pending>) -> Result<()> {
+        for clause in &group.clauses {
+            if matches!(clause.occur, Occur::Should | Occur::Must) {
+                self.collect_node(&clause.node, boost * clause.boost, pending)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn collect_node(&mut self, node: &Node, boost: f32, pending: &mut Vec<Pending>) -> Result<()> {
+        match node {
+            Node::Word(word) => self.gather(word, boost, true, pending),
+            Node::Prefix(word) => self.add_expanded(word, How::Prefix, None, boost)?,
+            Node::Fuzzy { word, distance } => {
+                self.add_expanded(word, How::Fuzzy, Some(*distance), boost)?;
+            }
+            Node::Phrase { words, slop } => {
+                let pattern = self.phrase(words, *slop, self.fields().text);
+                self.add_pattern(&words.text, &pattern, boost)?;
+                self.gather(words, boost, false, pending);
+            }
+            Node::Near { left, right, distance } => {
+                let (Some(first), Some(second)) = (node_word(left), node_word(right)) else {
+                    return Ok(());
+                };
+                let label = format!("{} near {}", first.text, second.text);
+                let pattern = self.near(left, right, *distance)?;
+                self.add_pattern(&label, &pattern, boost)?;
+                self.gather(first, boost, false, pending);
+                self.gather(second, boost, false, pending);
+            }
+            Node::Field { field, node } => self.add_field(field, node, boost)?,
+            Node::Group(group) => self.collect(group, boost, pending)?,
+            Node::Lang(_) | Node::Kind(_) => {}
+        }
+        Ok(())
+    }
+
+    fn gather(&mut self, word: &Word, boost: f32, finds: bool, pending: &mut Vec<Pending>) {
+        for analysed in self.analyzer.words(&word.text) {
+            let raw = word.text.get(analysed.span.clone()).unwrap_or(&word.text).to_owned();
+            pending.push(Pending { word: analysed, raw, boost, finds });
+        }
+    }
+
+    /// Adds a prefix or a fuzzy word: one leaf of all the words that it becomes.
+    fn add_expanded(
+        &mut self,
+        word: &Word,
+        how: How,
+        distance: Option<u8>,
+        boost: f32,
+    ) -> Result<()> {
+        let field = self.fields().exact;
+        let expanded = self.expand(word, distance, field, "")?;
+        if expanded.cut {
+            self.plan.notes.push(format!(
+                "{} becomes more words than are searched: only the {} most frequent are",
+                word.text,
+                expanded.words.len()
+            ));
+        }
+        let df = expanded.words.iter().map(|&(_, df)| df).sum::<u64>().min(self.passages);
+        let members = expanded
+            .words
+            .iter()
+            .map(|(text, _)| Member::Term { text: text.clone(), weight: 1.0 })
+            .collect();
+        let weight = idf(df, self.passages);
+        let leaf = self.leaf(field, members, weight, boost, word.text.clone());
+        self.plan.kept_leaves.push(leaf);
+        let unit = self.next_unit();
+        let mut terms = Vec::new();
+        let mut became = Vec::new();
+        for (text, df) in expanded.words {
+            let tag = self.tag(&word.text, &text, how);
+            terms.push(MatchTerm::form(&text, tag));
+            became.push(hit::Became { term: text, how, weight: 1.0, passages: Some(df) });
+        }
+        self.plan.matcher.add_words(unit, weight * boost, terms);
+        self.plan.expansions.push(Expansion { word: word.text.clone(), became });
+        Ok(())
+    }
+
+    /// The terms of a field that a prefix (no distance) or a fuzzy word stands for. `before` is
+    /// what the field's terms begin with.
+    fn expand(
+        &mut self,
+        word: &Word,
+        distance: Option<u8>,
+        field: IndexField,
+        before: &str,
+    ) -> Result<Expanded> {
+        let Some(last) = self.analyzer.words(&word.text).pop() else {
+            return Ok(Expanded::default());
+        };
+        let term = format!("{before}{}", last.form);
+        match distance {
+            None => words_with_prefix(self.index, field, &term),
+            Some(distance) => words_nearly(self.index, field, &term, distance),
+        }
+    }
+}

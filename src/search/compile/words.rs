@@ -1,0 +1,204 @@
+//! Plain words: what finds them, what ranks them, what marks them.
+
+use super::{Compiler, Pending};
+use crate::analysis::OwnedWord;
+use crate::error::Result;
+use crate::search::expand::{Became, MOST_EXPANDED_WORDS};
+use crate::search::hit::{self, Expansion, How};
+use crate::search::plan::PlannedWord;
+use crate::search::positions::find_pattern;
+use crate::search::request::Rank;
+use crate::search::retrieve::{Member, idf};
+use crate::search::snippet::{MatchPhrase, MatchTerm};
+use crate::search::weights;
+
+impl Compiler<'_, '_> {
+    /// Adds a plain word: what finds it, what ranks it, what marks it.
+    pub(super) fn add_word(&mut self, pending: &Pending) -> Result<()> {
+        let Pending { word, raw, boost, finds } = pending.clone();
+        let fields = self.fields();
+        if self.known.contains_key(&word.stem) {
+            return Ok(());
+        }
+        let became = if finds && self.plan.words.len() < MOST_EXPANDED_WORDS {
+            self.expander.expand(&word, self.request.expand)?
+        } else {
+            Vec::new()
+        };
+        self.known.insert(word.stem.clone(), became.clone());
+        let df = self.index.doc_freq(fields.text, &word.stem)?;
+        let df_form = self.index.doc_freq(fields.exact, &word.form)?;
+        let variants = became.iter().filter(|became| became.how == How::Variant);
+        let spelt = variants.map(|became| became.passages).max().unwrap_or(0);
+        let weight = idf(if df > 0 { df } else { spelt }, self.passages);
+        let mut idf_across = 0.0;
+        let mut report = self.report(&raw, &word, df, df_form);
+        if finds {
+            self.add_word_leaves(&word, boost, weight, df_form, &became)?;
+            let unit = self.next_unit();
+            let exact = self.tag(&raw, &word.form, How::Exact);
+            let stem = self.tag(&raw, &word.stem, How::Stem);
+            self.plan.matcher.add_words(
+                unit,
+                weight * boost,
+                [MatchTerm::form(&word.form, exact), MatchTerm::stem(&word.stem, stem)],
+            );
+            idf_across = self.add_across(&raw, boost, &became)?;
+            self.mark_became(unit, weight * boost, &raw, &became, &mut report);
+        }
+        self.plan.expansions.push(report);
+        self.plan.words.push(PlannedWord {
+            idf: weight,
+            idf_form: idf(df_form, self.passages),
+            word,
+            boost,
+            became,
+            idf_across,
+        });
+        Ok(())
+    }
+
+    fn add_word_leaves(
+        &mut self,
+        word: &OwnedWord,
+        boost: f32,
+        weight: f32,
+        df_form: u64,
+        became: &[Became],
+    ) -> Result<()> {
+        let fields = self.fields();
+        let of = |text: &str| vec![Member::Term { text: text.to_owned(), weight: 1.0 }];
+        let stem = &word.stem;
+        let mut members = of(stem);
+        for became in became.iter().filter(|became| became.how == How::Variant) {
+            members.push(self.member(became, became.weight * weights::VARIANT)?);
+        }
+        self.leaf(fields.text, members, weight, boost * weights::TEXT, stem.clone());
+        let in_title = idf(self.index.doc_freq(fields.title, stem)?, self.passages);
+        let label = format!("title: {stem}");
+        self.leaf(fields.title, of(stem), in_title, boost * weights::TITLE, label);
+        if self.request.rank == Rank::Bm25 {
+            let exact = idf(df_form, self.passages);
+            let label = format!("exact: {}", word.form);
+            self.leaf(fields.exact, of(&word.form), exact, boost * weights::EXACT, label);
+            let in_section = idf(self.index.doc_freq(fields.section, stem)?, self.passages);
+            let label = format!("section: {stem}");
+            self.leaf(fields.section, of(stem), in_section, boost * weights::SECTION, label);
+        }
+        Ok(())
+    }
+
+    /// What finds an expansion.
+    fn member(&self, became: &Became, weight: f32) -> Result<Member> {
+        if let [word] = became.words.as_slice() {
+            return Ok(Member::Term { text: word.stem.clone(), weight });
+        }
+        let mut found = find_pattern(self.index, &self.pattern_became(became))?;
+        for (_, frequency) in found.iter_mut().flatten() {
+            *frequency *= weight;
+        }
+        Ok(Member::Found(found))
+    }
+
+    /// Adds names in the other script and translations: one leaf, as they all stand for one word.
+    /// Returns their common inverse document frequency.
+    fn add_across(&mut self, raw: &str, boost: f32, became: &[Became]) -> Result<f32> {
+        let mut members = Vec::new();
+        let mut df = 0;
+        for became in became.iter().filter(|became| is_across(became.how)) {
+            members.push(self.member(became, became.weight)?);
+            df += became.passages;
+        }
+        if members.is_empty() {
+            return Ok(0.0);
+        }
+        let weight = idf(df.min(self.passages), self.passages);
+        let label = format!("{raw} in the other language");
+        self.leaf(self.fields().text, members, weight, boost * weights::ACROSS, label);
+        Ok(weight)
+    }
+
+    /// Marks expansions in the text and reports them.
+    fn mark_became(
+        &mut self,
+        unit: u32,
+        weight: f32,
+        raw: &str,
+        became: &[Became],
+        report: &mut Expansion,
+    ) {
+        for became in became {
+            let tag = self.tag(raw, &became.form, became.how);
+            match became.words.as_slice() {
+                [word] => {
+                    self.plan.matcher.add_words(unit, weight, [MatchTerm::stem(&word.stem, tag)]);
+                }
+                words => {
+                    let slots = words.iter();
+                    let slots = slots.map(|word| vec![MatchTerm::stem(&word.stem, tag)]).collect();
+                    let phrase = MatchPhrase { slots, slop: 0, ordered: true };
+                    self.plan.matcher.add_phrase(unit, weight, phrase);
+                }
+            }
+            let counts = if is_across(became.how) { weights::ACROSS } else { weights::VARIANT };
+            report.became.push(hit::Became {
+                term: became.form.clone(),
+                how: became.how,
+                weight: f64::from(became.weight * counts),
+                passages: Some(became.passages),
+            });
+        }
+    }
+
+    /// Adds names that two neighbouring words are together.
+    pub(super) fn add_pairs(&mut self, pending: &[Pending]) -> Result<()> {
+        for pair in pending.windows(2).take(MOST_EXPANDED_WORDS) {
+            let [first, second] = pair else { continue };
+            if !(first.finds && second.finds) {
+                continue;
+            }
+            let became =
+                self.expander.expand_pair(&first.word, &second.word, self.request.expand)?;
+            if became.is_empty() {
+                continue;
+            }
+            let raw = format!("{} {}", first.raw, second.raw);
+            let mut report = Expansion { word: raw.clone(), became: Vec::new() };
+            let boost = first.boost.min(second.boost);
+            let weight = self.add_across(&raw, boost, &became)?;
+            let unit = self.next_unit();
+            self.mark_became(unit, weight * boost, &raw, &became, &mut report);
+            self.plan.expansions.push(report);
+            if let Some(word) =
+                self.plan.words.iter_mut().find(|word| word.word.stem == first.word.stem)
+            {
+                word.became.extend(became);
+                word.idf_across = word.idf_across.max(weight);
+            }
+        }
+        Ok(())
+    }
+
+    fn report(&self, raw: &str, word: &OwnedWord, df: u64, df_form: u64) -> Expansion {
+        let mut became = vec![hit::Became {
+            term: word.form.clone(),
+            how: How::Exact,
+            weight: 1.0,
+            passages: Some(df_form),
+        }];
+        if word.stem != word.form || df > df_form {
+            became.push(hit::Became {
+                term: word.stem.clone(),
+                how: How::Stem,
+                weight: f64::from(weights::level::STEM),
+                passages: Some(df),
+            });
+        }
+        Expansion { word: raw.to_owned(), became }
+    }
+}
+
+/// Whether an expansion is in the other language or script.
+pub fn is_across(how: How) -> bool {
+    matches!(how, How::Name | How::Translation)
+}
