@@ -365,7 +365,7 @@ pub struct EvalArgs {
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with_all = ["queries", "run", "qrels"])]
     pub names: Option<PathBuf>,
 
-    /// Measures [default: ndcg@10,mrr@10,map,p@5,recall@100]
+    /// Measures (default: ndcg@10,mrr@10,map,p@5,recall@100)
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     pub measures: Vec<crate::eval::Measure>,
 

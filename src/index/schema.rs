@@ -43,7 +43,7 @@ pub struct Fields {
     pub infobox_key: Field,
     pub lang: Field,
     pub kind: Field,
-    /// The stored record, see [`super::record`].
+    /// The stored record, see `record`.
     pub record: Field,
     /// The tape for the forward file.
     pub forward: Field,

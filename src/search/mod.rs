@@ -1,6 +1,6 @@
 //! From a query to the passages that answer it.
 //!
-//! [`engine`] shows the way of a query: it is parsed, compiled to a plan, the first stage finds
+//! [`Engine`] shows the way of a query: it is parsed, compiled to a plan, the first stage finds
 //! candidates, the second ranks them again, and the hits are loaded and marked. Results hold no
 //! type of the index's library.
 

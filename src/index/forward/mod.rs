@@ -7,7 +7,7 @@
 //! merges and deletions by itself.
 //!
 //! # Layout
-//! A header of [`HEADER_BYTES`] (magic, counts, and the length of each section), then the
+//! A header of `HEADER_BYTES` (magic, counts, and the length of each section), then the
 //! sections one after the other, all little endian:
 //!
 //! 1. `offsets`: u32 × (passages + 1), where each stream begins in 2.
@@ -15,9 +15,9 @@
 //! 3. `common`: u32 × n, the word ids that have short codes, the most frequent first.
 //! 4. `blocks`: u32 × ⌈words / 16⌉, where each block of strings begins in 5.
 //! 5. `strings`: the words in byte order, front-coded in blocks of 16; a word's id is its place.
-//! 6. `traits`: [`TRAIT_BYTES`] a word.
+//! 6. `traits`: `TRAIT_BYTES` a word.
 //! 7. – 9. Words by their skeleton keys: u64 × keys, ascending; u32 × (keys + 1), where each key's
-//!    words begin in the last; word ids as varints of their differences. See [`sounds`].
+//!    words begin in the last; word ids as varints of their differences. See `sounds`.
 //!
 //! Invariant: a reader never trusts a length or an id; damaged bytes give fewer words, not a panic.
 
