@@ -5,15 +5,15 @@ use std::time::Instant;
 use super::compile::{Compiler, InfoboxFields};
 use super::expand::Expander;
 use super::hit::{Answer, ContextPassage, Contribution, Expansion, Hit};
+use super::order::{Scored, order};
 use super::plan::Plan;
-use super::rank::RankQuery;
-use super::request::{Rank, Request};
+use super::request::Request;
 use super::retrieve::{leaf_scores, retrieve};
-use super::second_stage::{Ranker, TitleIdfs, rank_query};
+use super::second_stage::TitleIdfs;
 use super::similar::plan_similar;
 use super::snippet::{SnippetOptions, cut_snippet, find_matches};
 use super::suggest::correct;
-use super::weights::{self, CANDIDATES};
+use super::weights::CANDIDATES;
 use crate::analysis::Analyzer;
 use crate::crosslingual::UserDictionary;
 use crate::error::{Error, Result};
@@ -35,14 +35,6 @@ pub struct Engine<'a> {
     expander: Expander<'a>,
     title_idfs: TitleIdfs,
     limits: Limits,
-}
-
-/// A passage with what it is ranked by.
-#[derive(Clone, Debug)]
-struct Scored {
-    score: f32,
-    address: Address,
-    parts: Vec<(String, f32)>,
 }
 
 impl<'a> Engine<'a> {
@@ -194,10 +186,7 @@ impl<'a> Engine<'a> {
                 return Ok(Vec::new());
             };
             let first = self.index.first_by_id(allowed, wanted)?;
-            return Ok(first
-                .into_iter()
-                .map(|address| Scored { score: 0.0, address, parts: Vec::new() })
-                .collect());
+            return Ok(first.into_iter().map(Scored::new).collect());
         }
         // Whole blocks of candidates are ranked again, so that pages fit together.
         let wanted = wanted.min(self.index.passages() as usize);
@@ -207,44 +196,8 @@ impl<'a> Engine<'a> {
             candidates.into_iter().map(|(_, address)| address).collect();
         addresses.sort_unstable();
         let scores = leaf_scores(self.index, &plan.leaves, &addresses)?;
-        let mut ranked: Vec<(Scored, Vec<f32>)> = addresses
-            .into_iter()
-            .zip(scores)
-            .map(|(address, leaves)| {
-                let score = leaves.iter().sum();
-                (Scored { score, address, parts: Vec::new() }, leaves)
-            })
-            .collect();
-        ranked.sort_by(|(a, _), (b, _)| by_score(a, b));
-        let rank_again = request.rank == Rank::TwoStage && !plan.words.is_empty();
-        let query = if rank_again { rank_query(plan) } else { RankQuery::default() };
-        let mut ranker = Ranker::new(self.index, &query, &mut self.title_idfs);
-        let mut done: Vec<Scored> = Vec::with_capacity(ranked.len());
-        while !ranked.is_empty() {
-            let rest = ranked.split_off(block_end(&ranked));
-            let block = std::mem::replace(&mut ranked, rest);
-            let first = done.len();
-            for (mut scored, leaves) in block {
-                if rank_again {
-                    (scored.score, scored.parts) = ranker.rank(scored.address, request.explain)?;
-                    for &kept in &plan.kept_leaves {
-                        scored.score += leaves[kept];
-                        scored.parts.push((plan.labels[kept].clone(), leaves[kept]));
-                    }
-                } else if request.explain {
-                    scored.parts =
-                        plan.labels.iter().cloned().zip(leaves.iter().copied()).collect();
-                }
-                let kind = weights::kind(self.index.kind(scored.address)?);
-                if kind != 1.0 {
-                    scored.score *= kind;
-                    scored.parts.push(("times, for its kind".to_owned(), kind));
-                }
-                done.push(scored);
-            }
-            done[first..].sort_by(by_score);
-        }
-        Ok(done)
+        let candidates = addresses.into_iter().zip(scores);
+        order(self.index, plan, request, &mut self.title_idfs, candidates)
     }
 
     /// Loads the passages from `first` to before `last`; those of equal score in the order of
@@ -391,17 +344,4 @@ impl<'a> Engine<'a> {
         let record = self.passage(&id)?;
         Ok(record.map(|Record { head, text }| ContextPassage { id, section: head.section, text }))
     }
-}
-
-/// Where the first block of candidates ends: passages that tie are not torn apart.
-fn block_end(ranked: &[(Scored, Vec<f32>)]) -> usize {
-    let Some((last, _)) = ranked.get(CANDIDATES - 1) else {
-        return ranked.len();
-    };
-    let ties = ranked[CANDIDATES..].iter().take_while(|(next, _)| next.score == last.score);
-    CANDIDATES + ties.count()
-}
-
-fn by_score(a: &Scored, b: &Scored) -> std::cmp::Ordering {
-    b.score.total_cmp(&a.score).then(a.address.cmp(&b.address))
 }

@@ -9,6 +9,7 @@ mod engine;
 mod expand;
 mod filter;
 pub mod hit;
+mod order;
 mod plan;
 mod positions;
 pub mod rank;

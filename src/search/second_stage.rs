@@ -5,7 +5,9 @@ use rustc_hash::FxHashMap;
 
 use super::compile::is_across;
 use super::plan::{Plan, PlannedWord};
-use super::rank::{Lexis, RankExpansion, RankQuery, RankWord, RunWord, SegmentRanker, Tokens};
+use super::rank::{
+    Care, Lexis, RankExpansion, RankQuery, RankWord, RunWord, SegmentRanker, Tokens,
+};
 use super::retrieve::idf;
 use crate::analysis::chain::stem_of;
 use crate::analysis::hints::Hints;
@@ -99,6 +101,13 @@ impl<'q> Ranker<'q> {
             words: PassageWords::default(),
             average_length: totals.text_words as f32 / totals.passages.max(1) as f32,
             passages: index.passages(),
+        }
+    }
+
+    /// Sets how closely the passages ranked from now on are compared.
+    pub fn set_care(&mut self, care: Care) {
+        for segment in &mut self.segments {
+            segment.set_care(care);
         }
     }
 

@@ -1,0 +1,138 @@
+//! The final order of the candidates that the first stage found.
+//!
+//! Candidates are ranked again in blocks of [`CANDIDATES`], so that the pages of one query fit
+//! together: first all of a block by a quick comparison, then the best [`THOROUGH`] of them by a
+//! closer one. Scores never rise from one hit to the next.
+
+use super::plan::Plan;
+use super::rank::{Care, RankQuery};
+use super::request::{Rank, Request};
+use super::second_stage::{Ranker, TitleIdfs, rank_query};
+use super::weights::{self, CANDIDATES, THOROUGH};
+use crate::error::Result;
+use crate::index::{Address, OpenIndex};
+
+/// So that the first of a block does not tie with the last of the one before.
+const JUST_BELOW: f32 = 0.999;
+
+/// A passage with what it is ranked by.
+#[derive(Clone, Debug)]
+pub struct Scored {
+    pub score: f32,
+    pub address: Address,
+    /// What the score is made of, if it is to be explained.
+    pub parts: Vec<(String, f32)>,
+}
+
+impl Scored {
+    /// A passage that nothing is known of yet.
+    pub fn new(address: Address) -> Scored {
+        Scored { score: 0.0, address, parts: Vec::new() }
+    }
+}
+
+/// A candidate and what each leaf of the plan gives it.
+type Candidate = (Scored, Vec<f32>);
+
+/// Orders candidates, each given with the scores of the plan's leaves; passages of equal score are
+/// in the order of their addresses.
+///
+/// # Errors
+/// The index cannot be read.
+pub fn order(
+    index: &OpenIndex,
+    plan: &Plan,
+    request: &Request,
+    title_idfs: &mut TitleIdfs,
+    candidates: impl Iterator<Item = (Address, Vec<f32>)>,
+) -> Result<Vec<Scored>> {
+    let mut ranked: Vec<Candidate> = candidates
+        .map(|(address, leaves)| {
+            (Scored { score: leaves.iter().sum(), ..Scored::new(address) }, leaves)
+        })
+        .collect();
+    ranked.sort_by(by_score);
+    let rank_again = request.rank == Rank::TwoStage && !plan.words.is_empty();
+    let query = if rank_again { rank_query(plan) } else { RankQuery::default() };
+    let ranker = rank_again.then(|| Ranker::new(index, &query, title_idfs));
+    let mut scorer = Scorer { index, plan, explain: request.explain, ranker };
+    let mut done: Vec<Scored> = Vec::with_capacity(ranked.len());
+    while !ranked.is_empty() {
+        let rest = ranked.split_off(with_ties(&ranked, CANDIDATES));
+        let mut block = std::mem::replace(&mut ranked, rest);
+        scorer.score(&mut block, Care::Quick)?;
+        if rank_again {
+            let best = with_ties(&block, THOROUGH);
+            scorer.score(&mut block[..best], Care::Thorough)?;
+        }
+        keep_below(&mut block, done.last().map(|last| last.score));
+        done.extend(block.into_iter().map(|(scored, _)| scored));
+    }
+    Ok(done)
+}
+
+struct Scorer<'a> {
+    index: &'a OpenIndex,
+    plan: &'a Plan,
+    explain: bool,
+    /// `None` where the first stage alone ranks.
+    ranker: Option<Ranker<'a>>,
+}
+
+impl Scorer<'_> {
+    /// Scores candidates and sorts them.
+    fn score(&mut self, block: &mut [Candidate], care: Care) -> Result<()> {
+        if let Some(ranker) = &mut self.ranker {
+            ranker.set_care(care);
+        }
+        for (scored, leaves) in block.iter_mut() {
+            match &mut self.ranker {
+                Some(ranker) => {
+                    (scored.score, scored.parts) = ranker.rank(scored.address, self.explain)?;
+                    for &kept in &self.plan.kept_leaves {
+                        scored.score += leaves[kept];
+                        scored.parts.push((self.plan.labels[kept].clone(), leaves[kept]));
+                    }
+                }
+                None if self.explain => {
+                    let labels = self.plan.labels.iter().cloned();
+                    scored.parts = labels.zip(leaves.iter().copied()).collect();
+                }
+                None => {}
+            }
+            let kind = weights::kind(self.index.kind(scored.address)?);
+            if kind != 1.0 {
+                scored.score *= kind;
+                scored.parts.push(("times, for its kind".to_owned(), kind));
+            }
+        }
+        block.sort_by(by_score);
+        Ok(())
+    }
+}
+
+/// Where the first `count` end: passages that tie are not torn apart.
+fn with_ties(ranked: &[Candidate], count: usize) -> usize {
+    let Some((last, _)) = ranked.get(count - 1) else {
+        return ranked.len();
+    };
+    let ties = ranked[count..].iter().take_while(|(next, _)| next.score == last.score);
+    count + ties.count()
+}
+
+/// Lowers the scores of a sorted block, in proportion, where its best is above what came before.
+fn keep_below(block: &mut [Candidate], ceiling: Option<f32>) {
+    let (Some(ceiling), Some((best, _))) = (ceiling, block.first()) else {
+        return;
+    };
+    if best.score > ceiling {
+        let factor = JUST_BELOW * ceiling / best.score;
+        for (scored, _) in block {
+            scored.score *= factor;
+        }
+    }
+}
+
+fn by_score((a, _): &Candidate, (b, _): &Candidate) -> std::cmp::Ordering {
+    b.score.total_cmp(&a.score).then(a.address.cmp(&b.address))
+}
