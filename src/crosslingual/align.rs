@@ -116,11 +116,12 @@ fn one_letter_unit(letters: &[u8], at: usize) -> Option<u8> {
 fn units_at(letters: &[u8], at: usize) -> impl Iterator<Item = (u8, usize, u8)> {
     let rest = letters.get(at..).unwrap_or(&[]);
     let letter = rest.first().copied().unwrap_or(0);
+    let next = rest.iter().take(8).rev().fold(0, |next, &letter| next << 8 | u64::from(letter));
     let anywhere = TABLE.units_from(letter, false);
     let first = (at == 0).then(|| TABLE.units_from(letter, true)).into_iter().flatten();
     anywhere.chain(first).filter_map(move |(number, unit)| {
         let len = unit.letters().len();
-        if !rest.starts_with(unit.letters()) {
+        if !unit.begins(next) {
             return None;
         }
         let fit = match unit.place() {

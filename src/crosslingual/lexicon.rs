@@ -96,6 +96,16 @@ impl<'a> Lexicon<'a> {
             || without_proclitics(form).any(|bare| side.entries.find(bare).is_some())
     }
 
+    /// Whether the folded form is an entry or, in Arabic, an inflected form of one.
+    pub fn knows(&self, form: &str) -> bool {
+        let script = script_of(form);
+        self.holds(form)
+            || script == Script::Arabic
+                && self.sides(script).is_some_and(|(side, _)| {
+                    side.entries_of_stem(&stem_of(form, script)).next().is_some()
+                })
+    }
+
     /// What the folded form (or phrase of forms) is translated by, best first, at most
     /// [`MAX_TRANSLATIONS`]: by its own entry and, in Arabic, by those of its bare and its definite
     /// form; failing these by the entries with its stem, at less weight.

@@ -52,6 +52,8 @@ const DECAY: f32 = 2.0;
 /// Forms aligned for all halves of one word.
 const MAX_SPLIT_CANDIDATES: usize = 3_000;
 const MIN_SPLIT_LETTERS: usize = 3;
+/// Arabic writes fewer letters than Latin, and seldom joins what Latin parts.
+const MIN_ARABIC_LETTERS_TO_SPLIT: usize = 8;
 /// Halves with a shorter skeleton would meet thousands of words.
 const MIN_SPLIT_CLASSES: usize = 2;
 const MAX_HALVES: usize = 8;
@@ -76,7 +78,7 @@ pub fn names_in_other_script(
     let found = candidates(&query, vocabulary, lexicon);
     let best = found.first().map_or(f32::MAX, |candidate| candidate.score);
     let mut names = gather(found);
-    if best > SPLIT_IF_ABOVE && (capitalized || !lexicon.holds(word)) {
+    if best > SPLIT_IF_ABOVE && (capitalized || !lexicon.knows(word)) {
         names.extend(split_names(word, &query, vocabulary));
         names.sort_by(|a, b| {
             (a.attached, a.score)
@@ -305,6 +307,9 @@ fn is_attached(one: &str, other: &str) -> bool {
 /// Phrases of two adjacent words that together are the name.
 fn split_names(word: &str, query: &Query<'_>, vocabulary: &dyn Vocabulary) -> Vec<Candidate> {
     let mut phrases: Vec<Candidate> = Vec::new();
+    if query.script == Script::Arabic && word.chars().count() < MIN_ARABIC_LETTERS_TO_SPLIT {
+        return phrases;
+    }
     let bounds: Vec<usize> =
         word.char_indices().map(|(at, _)| at).skip(MIN_SPLIT_LETTERS).collect();
     let bounds = &bounds[..bounds.len().saturating_sub(MIN_SPLIT_LETTERS - 1)];

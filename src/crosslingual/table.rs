@@ -37,6 +37,8 @@ pub enum Place {
 #[derive(Clone, Copy, Debug)]
 pub struct Unit {
     name: [u8; MAX_NAME],
+    /// The name, little endian.
+    code: u64,
     len: u8,
     place: Place,
     /// The next unit of the chain, or 0.
@@ -59,6 +61,12 @@ impl Unit {
     /// The Latin letters.
     pub fn letters(&self) -> &[u8] {
         &self.name[..self.len as usize]
+    }
+
+    /// Whether the next letters, little endian and 0 behind the last, begin with it.
+    pub fn begins(&self, next: u64) -> bool {
+        let unused = u64::BITS - 8 * u32::from(self.len);
+        (next ^ self.code) << unused == 0
     }
 
     /// Where it may stand.
@@ -94,7 +102,7 @@ impl Table {
     }
 
     const fn parse(learnt: &[u8], extra: &[u8]) -> Table {
-        let empty = Unit { name: [0; MAX_NAME], len: 0, place: Place::Anywhere, next: 0 };
+        let empty = Unit { name: [0; MAX_NAME], code: 0, len: 0, place: Place::Anywhere, next: 0 };
         let mut table = Table {
             units: [empty; MAX_UNITS],
             count: 0,
@@ -192,11 +200,12 @@ const fn parse_unit(text: &[u8], start: usize, end: usize) -> Unit {
         place = Place::Soft;
         to -= 1;
     }
-    let mut unit = Unit { name: [0; MAX_NAME], len: (to - from) as u8, place, next: 0 };
+    let mut unit = Unit { name: [0; MAX_NAME], code: 0, len: (to - from) as u8, place, next: 0 };
     let mut at = 0;
     while from + at < to {
         assert!(text[from + at].is_ascii_lowercase(), "a unit is of lower-case letters");
         unit.name[at] = text[from + at];
+        unit.code |= (text[from + at] as u64) << (8 * at);
         at += 1;
     }
     unit

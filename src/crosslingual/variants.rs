@@ -38,6 +38,8 @@ const DOUBLE_EDIT: f32 = 0.1;
 /// A consonant beside one of its class, as غ in هينغجو.
 const BESIDE_KIN_EDIT: f32 = 0.3;
 const PROCLITIC: f32 = 0.02;
+/// Bits of ل and ف, the letters of proclitics that are [`ALONE`].
+const PROCLITIC_LETTERS: u32 = 1 << ('ل' as u32 % u32::BITS) | 1 << ('ف' as u32 % u32::BITS);
 
 /// Other spellings of the folded form `word` in the vocabulary, closest first. `capitalized` says
 /// that it was written so in the query; common words have none unless they were.
@@ -51,9 +53,10 @@ pub fn variants(
     let Some(own) = Sounds::parse(word, script) else {
         return Vec::new();
     };
-    if own.len < MIN_LETTERS || (!capitalized && lexicon.holds(word)) {
+    if own.len < MIN_LETTERS || (!capitalized && lexicon.knows(word)) {
         return Vec::new();
     }
+    let own_letters = ArabicLetters::of(word);
     let mut found: Vec<(f32, u32, String)> = Vec::new();
     let mut seen: FxHashSet<u64> = FxHashSet::default();
     let mut total = 0;
@@ -66,8 +69,9 @@ pub fn variants(
             of_key += 1;
             total += 1;
             if form != word
-                && seen.insert(hash_of(form))
                 && (script == Script::Arabic || info.capitalized_only)
+                && may_be_close(own_letters, form, script)
+                && seen.insert(hash_of(form))
                 && let Some(distance) = distance_to(&own, form, script, info)
                 && (script == Script::Latin || !lexicon.holds(form))
             {
@@ -100,6 +104,40 @@ fn lookup_keys_of(word: &str, script: Script, out: &mut dyn FnMut(Key)) {
     if script == Script::Latin {
         near_keys_of(word, script, out);
     }
+}
+
+/// Those letters of an Arabic word that are [`ALONE`], a bit each, and how many there are in all.
+#[derive(Clone, Copy)]
+struct ArabicLetters {
+    alone: u32,
+    count: usize,
+}
+
+impl ArabicLetters {
+    fn of(form: &str) -> ArabicLetters {
+        let mut letters = ArabicLetters { alone: 0, count: 0 };
+        for letter in form.chars() {
+            letters.count += 1;
+            if arabic_class(letter) == ALONE {
+                letters.alone |= 1 << (u32::from(letter) % u32::BITS);
+            }
+        }
+        letters
+    }
+}
+
+/// False where an Arabic form is told without a closer look to be too far: a letter that stands
+/// alone in only one of them costs a whole edit, which short words do not have.
+fn may_be_close(own: ArabicLetters, form: &str, script: Script) -> bool {
+    if script != Script::Arabic {
+        return true;
+    }
+    let other = ArabicLetters::of(form);
+    let longest = own.count.max(other.count);
+    // The letters of proclitics may be more.
+    let missing = own.alone & !other.alone;
+    let more = other.alone & !own.alone & !PROCLITIC_LETTERS;
+    (missing | more) == 0 || WORST_IF_RARE * longest as f32 >= OTHER_EDIT
 }
 
 /// The distance for each letter, if it is small enough; in Arabic also to what stands behind a

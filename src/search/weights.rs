@@ -26,7 +26,7 @@ pub const ACROSS: f32 = 0.5;
 /// How many passages of the first stage are ranked again.
 pub const CANDIDATES: usize = 100;
 /// How many of these, the best by a quick comparison, are ranked by a thorough one.
-pub const THOROUGH: usize = 30;
+pub const THOROUGH: usize = 15;
 
 /// Second stage: how well a word of a passage matches a word of the query.
 pub mod level {

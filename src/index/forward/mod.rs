@@ -13,8 +13,8 @@
 //! 1. `offsets`: u32 × (passages + 1), where each stream begins in 2.
 //! 2. `streams`: see [`codes`].
 //! 3. `common`: u32 × n, the word ids that have short codes, the most frequent first.
-//! 4. `blocks`: u32 × ⌈words / 16⌉, where each block of strings begins in 5.
-//! 5. `strings`: the words in byte order, front-coded in blocks of 16; a word's id is its place.
+//! 4. `blocks`: u32 × ⌈words / 8⌉, where each block of strings begins in 5.
+//! 5. `strings`: the words in byte order, front-coded in blocks of 8; a word's id is its place.
 //! 6. `traits`: `TRAIT_BYTES` a word.
 //! 7. – 9. Words by their skeleton keys: u64 × keys, ascending; u32 × (keys + 1), where each key's
 //!    words begin in the last; word ids as varints of their differences. See `sounds`.
@@ -42,4 +42,4 @@ const SECTIONS: usize = 9;
 const HEADER_BYTES: usize = 4 + 4 + 4 + 4 + SECTIONS * 8;
 /// [`Hints`](crate::analysis::hints::Hints) and the count as u8.
 const TRAIT_BYTES: usize = crate::analysis::hints::HINT_BYTES + 1;
-const BLOCK: usize = 16;
+const BLOCK: usize = 8;

@@ -76,12 +76,14 @@ pub struct SignatureFilter {
     grams: [u32; LANES],
     /// … and how many of them share a bit with another.
     hidden: [u32; LANES],
+    /// Lanes that are looked at, in whole vectors of four.
+    used: usize,
 }
 
 impl Default for SignatureFilter {
     fn default() -> SignatureFilter {
         // So many trigrams that no word has enough in common.
-        SignatureFilter { bits: [0; LANES], grams: [1 << 20; LANES], hidden: [0; LANES] }
+        SignatureFilter { bits: [0; LANES], grams: [1 << 20; LANES], hidden: [0; LANES], used: 0 }
     }
 }
 
@@ -94,6 +96,7 @@ impl SignatureFilter {
             self.bits[place] = bits;
             self.grams[place] = count;
             self.hidden[place] = count - bits.count_ones().min(count);
+            self.used = self.used.max((place + 1).next_multiple_of(4));
         }
     }
 
@@ -105,15 +108,16 @@ impl SignatureFilter {
             (least * 50.0) as u32
         };
         let count = count_bits(signature);
-        let mut enough = [0u32; LANES];
-        let lanes = self.bits.iter().zip(&self.grams).zip(&self.hidden);
-        for (enough, ((bits, grams), hidden)) in enough.iter_mut().zip(lanes) {
-            let common = count_bits(bits & signature) + hidden;
-            *enough = u32::from(common * 100 >= LEAST * (grams + count));
-        }
         let mut mask = 0;
-        for (lane, enough) in enough.iter().enumerate() {
-            mask |= enough << lane;
+        let lanes = self.bits.chunks_exact(4).zip(self.grams.chunks_exact(4));
+        let lanes = lanes.zip(self.hidden.chunks_exact(4)).take(self.used / 4);
+        for (place, ((bits, grams), hidden)) in lanes.enumerate() {
+            let mut four = 0;
+            for lane in 0..4 {
+                let common = count_bits(bits[lane] & signature) + hidden[lane];
+                four |= u32::from(common * 100 >= LEAST * (grams[lane] + count)) << lane;
+            }
+            mask |= four << (4 * place);
         }
         mask
     }

@@ -133,6 +133,7 @@ pub(super) struct Levels<'q, L> {
 
 #[derive(Default)]
 struct Scratch {
+    new: Vec<(u32, Hints)>,
     bytes: Vec<u8>,
     grams: Vec<u32>,
 }
@@ -174,7 +175,7 @@ impl<'q, L: Lexis> Levels<'q, L> {
     #[inline]
     pub fn get(&mut self, id: u32) -> Option<Known> {
         let (cached, place) = self.slots[id as usize % SLOTS];
-        let place = if cached == id { place } else { self.look(id) };
+        let place = if cached == id { place } else { self.look(id, self.lexis.hints(id)) };
         if place == NOTHING { None } else { self.known.get(place as usize).copied() }
     }
 
@@ -189,9 +190,23 @@ impl<'q, L: Lexis> Levels<'q, L> {
         self.steps.get(first..first + usize::from(known.steps)).unwrap_or_default()
     }
 
-    #[cold]
-    fn look(&mut self, id: u32) -> u32 {
-        let hints = self.lexis.hints(id);
+    /// Looks at all words of a passage that were not looked at before. Their hints lie far apart
+    /// in memory: asked for one after the other, with nothing between, they come together.
+    pub fn look_at_all(&mut self, words: &[u32]) {
+        let mut new = std::mem::take(&mut self.scratch.new);
+        new.clear();
+        let slots = &self.slots;
+        let unknown = words.iter().filter(|&&id| slots[id as usize % SLOTS].0 != id);
+        new.extend(unknown.map(|&id| (id, self.lexis.hints(id))));
+        for &(id, hints) in &new {
+            if self.slots[id as usize % SLOTS].0 != id {
+                self.look(id, hints);
+            }
+        }
+        self.scratch.new = new;
+    }
+
+    fn look(&mut self, id: u32, hints: Hints) -> u32 {
         let filter = &self.query.filter;
         let alike = match self.care {
             Care::Quick => 0,

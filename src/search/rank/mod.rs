@@ -105,6 +105,7 @@ impl<'q, L: Lexis> SegmentRanker<'q, L> {
         found.text_start = text_start as u32 + 2 * REGION_GAP;
         self.progress.clear();
         self.progress.resize(self.query.phrases.len(), (0, 0));
+        self.levels.look_at_all(tokens.words);
         let mut runs = Runs::default();
         let mut sentences = tokens.sentences.iter().copied().peekable();
         let mut sentence = 0;
