@@ -43,7 +43,7 @@ impl Compiler<'_, '_> {
                 weight * boost,
                 [MatchTerm::form(&word.form, exact), MatchTerm::stem(&word.stem, stem)],
             );
-            idf_across = self.add_across(&raw, boost, &became)?;
+            idf_across = self.add_across(&raw, boost, (df > 0).then_some(weight), &became)?;
             self.mark_became(unit, weight * boost, &raw, &became, &mut report);
         }
         self.plan.expansions.push(report);
@@ -101,8 +101,15 @@ impl Compiler<'_, '_> {
     }
 
     /// Adds names in the other script and translations: one leaf, as they all stand for one word.
-    /// Returns their common inverse document frequency.
-    fn add_across(&mut self, raw: &str, boost: f32, became: &[Became]) -> Result<f32> {
+    /// Returns their common inverse document frequency, not above the word's `own` if that is
+    /// there: in a collection of one language the few words of the other are rare, not telling.
+    fn add_across(
+        &mut self,
+        raw: &str,
+        boost: f32,
+        own: Option<f32>,
+        became: &[Became],
+    ) -> Result<f32> {
         let mut members = Vec::new();
         let mut df = 0;
         for became in became.iter().filter(|became| is_across(became.how)) {
@@ -112,7 +119,7 @@ impl Compiler<'_, '_> {
         if members.is_empty() {
             return Ok(0.0);
         }
-        let weight = idf(df.min(self.passages), self.passages);
+        let weight = idf(df.min(self.passages), self.passages).min(own.unwrap_or(f32::MAX));
         let label = format!("{raw} in the other language");
         self.leaf(self.fields().text, members, weight, boost * weights::ACROSS, label);
         Ok(weight)
@@ -165,7 +172,7 @@ impl Compiler<'_, '_> {
             let raw = format!("{} {}", first.raw, second.raw);
             let mut report = Expansion { word: raw.clone(), became: Vec::new() };
             let boost = first.boost.min(second.boost);
-            let weight = self.add_across(&raw, boost, &became)?;
+            let weight = self.add_across(&raw, boost, None, &became)?;
             let unit = self.next_unit();
             self.mark_became(unit, weight * boost, &raw, &became, &mut report);
             self.plan.expansions.push(report);
