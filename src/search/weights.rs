@@ -21,7 +21,9 @@ pub const SECTION: f32 = 0.2;
 /// Other spellings of a word: an occurrence counts so many times one of the word itself.
 pub const VARIANT: f32 = 0.3;
 /// Names in the other script and translations: all together count so much of the word itself.
-pub const ACROSS: f32 = 0.5;
+pub const ACROSS: f32 = 0.7;
+/// … less, where they are in fewer passages than the word: their share to the power of this.
+pub const ACROSS_SHARE: f32 = 0.25;
 
 /// How many passages of the first stage are ranked again.
 pub const CANDIDATES: usize = 100;
@@ -57,16 +59,16 @@ pub mod frequency {
     pub const ALIKE: f32 = 0.15;
     pub const SIMILAR: f32 = 0.06;
     /// An occurrence in the title counts so many times one in the text.
-    pub const IN_TITLE: f32 = 2.0;
+    pub const IN_TITLE: f32 = 2.5;
     /// … and one in the section path.
     pub const IN_SECTION: f32 = 1.0;
 }
 
 /// Second stage: how often the words of the query occur, and how well they match.
-pub const COVERAGE: f32 = 0.8;
+pub const COVERAGE: f32 = 0.7;
 /// Saturation and length of the coverage part.
 pub const COVERAGE_K: f32 = 0.9;
-pub const COVERAGE_B: f32 = 0.75;
+pub const COVERAGE_B: f32 = 0.85;
 
 /// Neighbouring query words in their order, at most three places apart.
 pub const ORDER: f32 = 0.2;

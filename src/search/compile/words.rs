@@ -43,7 +43,7 @@ impl Compiler<'_, '_> {
                 weight * boost,
                 [MatchTerm::form(&word.form, exact), MatchTerm::stem(&word.stem, stem)],
             );
-            idf_across = self.add_across(&raw, boost, (df > 0).then_some(weight), &became)?;
+            idf_across = self.add_across(&raw, boost, (df > 0).then_some((df, weight)), &became)?;
             self.mark_became(unit, weight * boost, &raw, &became, &mut report);
         }
         self.plan.expansions.push(report);
@@ -101,13 +101,14 @@ impl Compiler<'_, '_> {
     }
 
     /// Adds names in the other script and translations: one leaf, as they all stand for one word.
-    /// Returns their common inverse document frequency, not above the word's `own` if that is
-    /// there: in a collection of one language the few words of the other are rare, not telling.
+    /// `own`: in how many passages the word itself is, and its inverse document frequency.
+    /// Returns what they all weigh: where a collection has little of the other language, its few
+    /// words are rare without telling much.
     fn add_across(
         &mut self,
         raw: &str,
         boost: f32,
-        own: Option<f32>,
+        own: Option<(u64, f32)>,
         became: &[Became],
     ) -> Result<f32> {
         let mut members = Vec::new();
@@ -119,7 +120,11 @@ impl Compiler<'_, '_> {
         if members.is_empty() {
             return Ok(0.0);
         }
-        let weight = idf(df.min(self.passages), self.passages).min(own.unwrap_or(f32::MAX));
+        let mut weight = idf(df.min(self.passages), self.passages);
+        if let Some((own_df, own_idf)) = own {
+            let share = (df as f32 / own_df as f32).min(1.0);
+            weight = weight.min(own_idf) * share.powf(weights::ACROSS_SHARE);
+        }
         let label = format!("{raw} in the other language");
         self.leaf(self.fields().text, members, weight, boost * weights::ACROSS, label);
         Ok(weight)

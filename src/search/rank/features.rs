@@ -150,12 +150,11 @@ fn coverage(query: &RankQuery, found: &Found, average_length: f32) -> (f32, f32)
     let saturate = |frequency: f32| frequency / (frequency + k);
     let mut sums = (0.0, 0.0);
     for (place, word) in query.words.iter().enumerate() {
-        if own[place] > 0.0 {
-            sums.0 += word.idf_mean * saturate(own[place]);
-        }
-        if across[place] > 0.0 {
-            sums.1 += word.idf_across * saturate(across[place]);
-        }
+        let own = word.idf_mean * saturate(own[place]);
+        let across = word.idf_across * saturate(across[place]);
+        sums.0 += own;
+        // A word is not found twice for being there in both languages.
+        sums.1 += (across - own).max(0.0);
     }
     sums
 }
