@@ -1,4 +1,4 @@
-//! Eight bytes about a word, by which most words of a passage are told to have nothing to do with
+//! A few bits about a word, by which most words of a passage are told to have nothing to do with
 //! the query without being read.
 //!
 //! Made once, when a word is indexed, from its form and its stem alone, so that segments agree.
@@ -8,9 +8,6 @@
 use super::trigrams::{signature, trigrams};
 use super::{attached_prefixes, skeleton};
 use crate::lang::{Script, script_of};
-
-/// Bytes of a stored hint.
-pub const HINT_BYTES: usize = 8;
 
 /// How many values a stem hash has.
 pub const STEM_HASHES: usize = 1 << 12;
@@ -65,23 +62,27 @@ impl Hints {
         self.seen_plain |= other.seen_plain;
     }
 
-    pub fn to_bytes(self) -> [u8; HINT_BYTES] {
+    /// Everything but the signature, to be stored.
+    pub fn to_marks(self) -> u32 {
         let flag = |set: bool, bit: u8| if set { bit } else { 0 };
         let flags = flag(self.seen_capitalized, CAPITALIZED)
             | flag(self.seen_plain, PLAIN)
             | flag(self.numeric, NUMERIC)
             | flag(self.year, YEAR);
-        let [a, b, c, d] = self.signature.to_le_bytes();
-        let [low, high] = self.stem.to_le_bytes();
-        [a, b, c, d, low, (high & 0x0f) | flags << 4, self.skeleton, self.core]
+        (u32::from(self.stem) % STEM_HASHES as u32)
+            | (u32::from(flags) << 12)
+            | (u32::from(self.skeleton) << 16)
+            | (u32::from(self.core) << 24)
     }
 
-    pub fn from_bytes(bytes: [u8; HINT_BYTES]) -> Hints {
-        let [a, b, c, d, low, high, skeleton, core] = bytes;
+    /// The hints that were stored as `marks` beside that signature.
+    #[inline]
+    pub fn from_marks(marks: u32, signature: u32) -> Hints {
+        let [_, high, skeleton, core] = marks.to_le_bytes();
         let flags = high >> 4;
         Hints {
-            signature: u32::from_le_bytes([a, b, c, d]),
-            stem: u16::from_le_bytes([low, high & 0x0f]),
+            signature,
+            stem: (marks % STEM_HASHES as u32) as u16,
             skeleton,
             core,
             seen_capitalized: flags & CAPITALIZED != 0,
@@ -203,12 +204,12 @@ mod tests {
             hints.merge(Hints {
                 seen_capitalized: seen.0, seen_plain: seen.1, ..Hints::default()
             });
-            prop_assert_eq!(Hints::from_bytes(hints.to_bytes()), hints);
+            prop_assert_eq!(Hints::from_marks(hints.to_marks(), hints.signature), hints);
         }
 
         #[test]
-        fn any_bytes_are_hints(bytes: [u8; HINT_BYTES]) {
-            prop_assert_eq!(Hints::from_bytes(bytes).to_bytes(), bytes);
+        fn any_marks_are_hints(marks: u32, signature: u32) {
+            prop_assert_eq!(Hints::from_marks(marks, signature).to_marks(), marks);
         }
     }
 }

@@ -68,8 +68,12 @@ impl Lexis for Vocabulary {
         Vocabulary::id(self, form)
     }
 
-    fn hints(&self, id: WordId) -> Hints {
-        self.traits(id).hints
+    fn hints(&self, id: WordId, care: Care) -> Hints {
+        let signature = match care {
+            Care::Quick => 0,
+            Care::Thorough => self.signature(id),
+        };
+        Hints::from_marks(self.marks(id), signature)
     }
 }
 

@@ -15,9 +15,11 @@
 //! 3. `common`: u32 × n, the word ids that have short codes, the most frequent first.
 //! 4. `blocks`: u32 × ⌈words / 8⌉, where each block of strings begins in 5.
 //! 5. `strings`: the words in byte order, front-coded in blocks of 8; a word's id is its place.
-//! 6. `traits`: `TRAIT_BYTES` a word.
-//! 7. – 9. Words by their skeleton keys: u64 × keys, ascending; u32 × (keys + 1), where each key's
-//!    words begin in the last; word ids as varints of their differences. See `sounds`.
+//! 6. `marks` and 7. `signatures`: u32 × words, the parts of their
+//!    [`Hints`](crate::analysis::hints::Hints); apart, for most words are told by the first alone.
+//! 8. `counts`: u8 × words.
+//! 9. – 11. Words by their skeleton keys: u64 × keys, ascending; u32 × (keys + 1), where each
+//!    key's words begin in the last; word ids as varints of their differences. See `sounds`.
 //!
 //! Invariant: a reader never trusts a length or an id; damaged bytes give fewer words, not a panic.
 
@@ -37,9 +39,7 @@ pub use vocabulary::{Vocabulary, WordTraits};
 pub type WordId = u32;
 
 const MAGIC: &[u8; 4] = b"WQF1";
-const SECTIONS: usize = 9;
+const SECTIONS: usize = 11;
 /// Magic, passages, words, then the length of each section as u64.
 const HEADER_BYTES: usize = 4 + 4 + 4 + 4 + SECTIONS * 8;
-/// [`Hints`](crate::analysis::hints::Hints) and the count as u8.
-const TRAIT_BYTES: usize = crate::analysis::hints::HINT_BYTES + 1;
 const BLOCK: usize = 8;

@@ -61,15 +61,26 @@ impl ForwardReader {
             sections.push(bytes.slice(start..end));
             start = end;
         }
-        let [offsets, streams, common, blocks, strings, traits, keys, key_offsets, key_words]: [OwnedBytes; SECTIONS] =
-            sections.try_into().map_err(|_| damaged())?;
+        let [
+            offsets,
+            streams,
+            common,
+            blocks,
+            strings,
+            marks,
+            signatures,
+            counts,
+            keys,
+            key_offsets,
+            key_words,
+        ]: [OwnedBytes; SECTIONS] = sections.try_into().map_err(|_| damaged())?;
         Ok(ForwardReader {
             passages: number(4),
             offsets,
             streams,
             common,
             sounds: Sounds { keys, offsets: key_offsets, words: key_words },
-            vocabulary: Vocabulary { len: number(8), blocks, strings, traits },
+            vocabulary: Vocabulary { len: number(8), blocks, strings, marks, signatures, counts },
         })
     }
 

@@ -3,8 +3,8 @@
 use tantivy::directory::OwnedBytes;
 
 use super::codes::{read_varint, write_varint};
-use super::{BLOCK, TRAIT_BYTES, WordId};
-use crate::analysis::hints::{HINT_BYTES, Hints};
+use super::{BLOCK, WordId};
+use crate::analysis::hints::Hints;
 
 /// What is kept of each word beside its string.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,17 +15,6 @@ pub struct WordTraits {
 }
 
 impl WordTraits {
-    pub(super) fn to_bytes(self) -> [u8; TRAIT_BYTES] {
-        let mut bytes = [self.count; TRAIT_BYTES];
-        bytes[..HINT_BYTES].copy_from_slice(&self.hints.to_bytes());
-        bytes
-    }
-
-    fn from_bytes(bytes: &[u8]) -> Option<WordTraits> {
-        let (hints, rest) = bytes.split_first_chunk::<HINT_BYTES>()?;
-        Some(WordTraits { hints: Hints::from_bytes(*hints), count: *rest.first()? })
-    }
-
     /// Joins what two segments know of one word; counts are added by whoever knows them.
     pub(super) fn merge(&mut self, other: WordTraits) {
         let (capitalized, plain) = (self.hints.seen_capitalized, self.hints.seen_plain);
@@ -69,7 +58,9 @@ pub struct Vocabulary {
     pub(super) len: u32,
     pub(super) blocks: OwnedBytes,
     pub(super) strings: OwnedBytes,
-    pub(super) traits: OwnedBytes,
+    pub(super) marks: OwnedBytes,
+    pub(super) signatures: OwnedBytes,
+    pub(super) counts: OwnedBytes,
 }
 
 impl Vocabulary {
@@ -99,9 +90,20 @@ impl Vocabulary {
     }
 
     pub fn traits(&self, id: WordId) -> WordTraits {
-        let start = id as usize * TRAIT_BYTES;
-        let bytes = self.traits.get(start..start + TRAIT_BYTES);
-        bytes.and_then(WordTraits::from_bytes).unwrap_or_default()
+        let hints = Hints::from_marks(self.marks(id), self.signature(id));
+        WordTraits { hints, count: self.counts.get(id as usize).copied().unwrap_or(0) }
+    }
+
+    /// What is stored of a word's [`Hints`] beside its signature; 0 if there is no such word.
+    #[inline]
+    pub fn marks(&self, id: WordId) -> u32 {
+        number_at(&self.marks, id)
+    }
+
+    /// The signature of a word's [`Hints`]; 0 if there is no such word.
+    #[inline]
+    pub fn signature(&self, id: WordId) -> u32 {
+        number_at(&self.signatures, id)
     }
 
     /// The id of a word.
@@ -176,6 +178,13 @@ impl Vocabulary {
     }
 }
 
+#[inline]
+fn number_at(numbers: &[u8], place: u32) -> u32 {
+    let start = place as usize * 4;
+    let bytes = numbers.get(start..start + 4).and_then(|bytes| bytes.try_into().ok());
+    u32::from_le_bytes(bytes.unwrap_or_default())
+}
+
 struct BlockCursor<'a> {
     rest: &'a [u8],
 }
@@ -212,7 +221,9 @@ mod tests {
             len: words.len() as u32,
             blocks: OwnedBytes::new(writer.blocks),
             strings: OwnedBytes::new(writer.strings),
-            traits: OwnedBytes::empty(),
+            marks: OwnedBytes::empty(),
+            signatures: OwnedBytes::empty(),
+            counts: OwnedBytes::empty(),
         }
     }
 

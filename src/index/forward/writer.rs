@@ -24,7 +24,9 @@ pub(super) struct ForwardWriter {
     streams: Vec<u8>,
     words: StringsWriter,
     word_count: u32,
-    traits: Vec<u8>,
+    marks: Vec<u8>,
+    signatures: Vec<u8>,
+    counts: Vec<u8>,
     sounds: SoundsWriter,
 }
 
@@ -37,7 +39,9 @@ impl ForwardWriter {
             streams: Vec::new(),
             words: StringsWriter::default(),
             word_count: 0,
-            traits: Vec::new(),
+            marks: Vec::new(),
+            signatures: Vec::new(),
+            counts: Vec::new(),
             sounds: SoundsWriter::default(),
         }
     }
@@ -45,7 +49,9 @@ impl ForwardWriter {
     /// Adds the next word of the vocabulary; words come in byte order, each once.
     pub fn push_word(&mut self, word: &str, traits: WordTraits) -> WordId {
         self.words.push(word);
-        self.traits.extend_from_slice(&traits.to_bytes());
+        self.marks.extend_from_slice(&traits.hints.to_marks().to_le_bytes());
+        self.signatures.extend_from_slice(&traits.hints.signature.to_le_bytes());
+        self.counts.push(traits.count);
         self.sounds.push(word, self.word_count, traits.hints.seen_capitalized);
         self.word_count += 1;
         self.word_count - 1
@@ -82,7 +88,9 @@ impl ForwardWriter {
             &common,
             &self.words.blocks,
             &self.words.strings,
-            &self.traits,
+            &self.marks,
+            &self.signatures,
+            &self.counts,
             &keys,
             &key_offsets,
             &key_words,

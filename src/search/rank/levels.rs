@@ -17,8 +17,9 @@ pub trait Lexis {
     fn read_word(&self, id: u32, out: &mut Vec<u8>) -> bool;
     /// The id of a folded form.
     fn id(&self, form: &str) -> Option<u32>;
-    /// The word's hints; those of an unknown id are empty.
-    fn hints(&self, id: u32) -> Hints;
+    /// The word's hints, those of an unknown id empty; their signature matters only for a thorough
+    /// comparison.
+    fn hints(&self, id: u32, care: Care) -> Hints;
 }
 
 /// How a word of a passage matches a word of the query, the best way first.
@@ -175,7 +176,8 @@ impl<'q, L: Lexis> Levels<'q, L> {
     #[inline]
     pub fn get(&mut self, id: u32) -> Option<Known> {
         let (cached, place) = self.slots[id as usize % SLOTS];
-        let place = if cached == id { place } else { self.look(id, self.lexis.hints(id)) };
+        let place =
+            if cached == id { place } else { self.look(id, self.lexis.hints(id, self.care)) };
         if place == NOTHING { None } else { self.known.get(place as usize).copied() }
     }
 
@@ -197,7 +199,7 @@ impl<'q, L: Lexis> Levels<'q, L> {
         new.clear();
         let slots = &self.slots;
         let unknown = words.iter().filter(|&&id| slots[id as usize % SLOTS].0 != id);
-        new.extend(unknown.map(|&id| (id, self.lexis.hints(id))));
+        new.extend(unknown.map(|&id| (id, self.lexis.hints(id, self.care))));
         for &(id, hints) in &new {
             if self.slots[id as usize % SLOTS].0 != id {
                 self.look(id, hints);
