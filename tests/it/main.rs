@@ -11,6 +11,7 @@ mod index;
 mod json;
 mod layering;
 mod library;
+mod ranking;
 mod recovery;
 mod search;
 mod support;
