@@ -69,6 +69,20 @@ pub struct OwnedWord {
     pub sentence_start: bool,
 }
 
+impl OwnedWord {
+    /// The word without its strings.
+    pub fn borrow(&self) -> Word<'_> {
+        Word {
+            span: self.span.clone(),
+            form: &self.form,
+            stem: &self.stem,
+            script: self.script,
+            capitalized: self.capitalized,
+            sentence_start: self.sentence_start,
+        }
+    }
+}
+
 impl From<Word<'_>> for OwnedWord {
     fn from(word: Word<'_>) -> OwnedWord {
         OwnedWord {

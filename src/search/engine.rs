@@ -7,11 +7,12 @@ use super::expand::Expander;
 use super::hit::{Answer, ContextPassage, Contribution, Expansion, Hit};
 use super::order::{Scored, order};
 use super::plan::Plan;
+use super::recent::Recent;
 use super::request::Request;
 use super::retrieve::{leaf_scores, retrieve};
 use super::second_stage::TitleIdfs;
 use super::similar::plan_similar;
-use super::snippet::{SnippetOptions, cut_snippet, find_matches};
+use super::snippet::{SnippetOptions, cut_snippet, find_matches, find_matches_among};
 use super::suggest::correct;
 use super::weights::CANDIDATES;
 use crate::analysis::Analyzer;
@@ -34,6 +35,7 @@ pub struct Engine<'a> {
     analyzer: Analyzer,
     expander: Expander<'a>,
     title_idfs: TitleIdfs,
+    recent: Recent,
     limits: Limits,
 }
 
@@ -58,6 +60,7 @@ impl<'a> Engine<'a> {
             analyzer: Analyzer::new(),
             expander: Expander::new(index, dictionary),
             title_idfs: TitleIdfs::default(),
+            recent: Recent::default(),
             limits: Limits::default(),
         })
     }
@@ -220,7 +223,7 @@ impl<'a> Engine<'a> {
             at += ties;
         }
         for scored in ranked.into_iter().take(last).skip(first) {
-            let record = self.records.get(scored.address)?;
+            let record = self.recent.record(&self.records, scored.address)?;
             page.push((scored, record));
         }
         Ok(page)
@@ -284,7 +287,9 @@ impl<'a> Engine<'a> {
             ..Hit::default()
         };
         if request.snippets {
-            let found = find_matches(&text, &mut self.analyzer, &plan.matcher);
+            let found = find_matches_among(&plan.matcher, |each| {
+                self.recent.words(scored.address, &text, &mut self.analyzer, each);
+            });
             hit.matches = found.pairs();
             hit.snippet = cut_snippet(&text, &found, &SnippetOptions::default());
             let mut tags = found.tags;

@@ -13,6 +13,7 @@ mod order;
 mod plan;
 mod positions;
 pub mod rank;
+mod recent;
 mod request;
 mod retrieve;
 mod second_stage;

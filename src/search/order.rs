@@ -60,8 +60,10 @@ pub fn order(
     while !ranked.is_empty() {
         let rest = ranked.split_off(with_ties(&ranked, CANDIDATES));
         let mut block = std::mem::replace(&mut ranked, rest);
-        scorer.score(&mut block, Care::Quick)?;
-        if rank_again {
+        if block.len() > THOROUGH {
+            scorer.score(&mut block, Care::Quick)?;
+        }
+        if rank_again || block.len() <= THOROUGH {
             let best = with_ties(&block, THOROUGH);
             scorer.score(&mut block[..best], Care::Thorough)?;
         }

@@ -12,7 +12,9 @@ use std::ops::Range;
 
 use serde::{Serialize, Serializer};
 
-pub use matcher::{Layer, Match, MatchPhrase, MatchTerm, Matcher, Matches, find_matches};
+pub use matcher::{
+    Layer, Match, MatchPhrase, MatchTerm, Matcher, Matches, find_matches, find_matches_among,
+};
 
 use self::group::{Units, best_group, places_in_chars};
 use self::window::{trim, widen};

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
-use crate::analysis::Analyzer;
+use crate::analysis::{Analyzer, Word};
 
 /// Which side of an analysed word is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -165,6 +165,15 @@ struct Candidate {
 
 /// Everything in `text` that `matcher` knows.
 pub fn find_matches(text: &str, analyzer: &mut Analyzer, matcher: &Matcher) -> Matches {
+    find_matches_among(matcher, |each| analyzer.analyze(text, each))
+}
+
+/// Everything that `matcher` knows among the words of a text, which `for_each_word` gives in their
+/// order.
+pub fn find_matches_among(
+    matcher: &Matcher,
+    for_each_word: impl FnOnce(&mut dyn FnMut(Word<'_>)),
+) -> Matches {
     let mut found = Matches::default();
     if matcher.is_empty() {
         return found;
@@ -175,7 +184,7 @@ pub fn find_matches(text: &str, analyzer: &mut Analyzer, matcher: &Matcher) -> M
         .map(|phrase| (0..phrase.slots).map(|_| Vec::new()).collect())
         .collect();
     let mut position = 0;
-    analyzer.analyze(text, |word| {
+    for_each_word(&mut |word| {
         if word.sentence_start {
             found.sentence_starts.push(word.span.start);
         }
