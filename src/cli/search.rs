@@ -12,6 +12,9 @@ use crate::output::human::{HumanOptions, write_notes};
 use crate::search::hit::Answer;
 use crate::search::{Engine, Expand, Rank, Request};
 
+/// How many times as many hits are looked through for groups as one group shows.
+const GROUPED_HITS: usize = 10;
+
 /// Answers one query.
 pub fn search(config: &Config, args: SearchArgs) -> Result<Outcome> {
     let dictionary = dictionary(&args.options)?;
@@ -22,14 +25,20 @@ pub fn search(config: &Config, args: SearchArgs) -> Result<Outcome> {
     let human = args.format == SearchFormat::Human;
     request.total = human || args.count || args.format == SearchFormat::Json;
     request.snippets = !args.count && args.format != SearchFormat::Trec;
+    let grouped = args.group == Some(GroupArg::Lang);
+    let limit = request.limit;
+    if grouped {
+        // The best of one language may come after many of another.
+        request.limit = limit.saturating_mul(GROUPED_HITS);
+    }
     let mut engine = Engine::with_dictionary(&index, dictionary.as_ref())?;
     let mut answer = engine.search(&request)?;
     if args.count {
         print(|out| output::human::write_count(out, &answer))?;
         return Ok(if answer.total == Some(0) { Outcome::NothingFound } else { Outcome::Found });
     }
-    if args.group == Some(GroupArg::Lang) {
-        answer.group_by_language();
+    if grouped {
+        answer.group_by_language(limit);
     }
     print_answer(config, &answer, args.format, args.explain)
 }

@@ -259,7 +259,7 @@ mod tests {
     #[test]
     fn groups_take_the_place_of_hits() {
         let mut answer = Answer { hits: vec![arabic_hit(), english_hit()], ..Answer::default() };
-        answer.group_by_language();
+        answer.group_by_language(10);
         let line = written(|out| write_answer(out, &answer, false));
         let value: Value = serde_json::from_str(&line).unwrap();
         assert!(value.get("hits").is_none());

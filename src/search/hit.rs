@@ -196,8 +196,9 @@ impl Answer {
         self.hits.iter().chain(grouped)
     }
 
-    /// Moves the hits into one group for each language, the language of the best hit first.
-    pub fn group_by_language(&mut self) {
+    /// Moves the hits into one group for each language, the language of the best hit first; the
+    /// best `limit` of each stay.
+    pub fn group_by_language(&mut self, limit: usize) {
         let mut groups: Vec<Group> = Vec::new();
         for mut hit in std::mem::take(&mut self.hits) {
             let group = match groups.iter().position(|group| group.lang == hit.lang) {
@@ -209,8 +210,10 @@ impl Answer {
                     &mut groups[last]
                 }
             };
-            hit.rank = group.hits.len() + 1;
-            group.hits.push(hit);
+            if group.hits.len() < limit {
+                hit.rank = group.hits.len() + 1;
+                group.hits.push(hit);
+            }
         }
         self.groups = Some(groups);
     }
@@ -281,7 +284,7 @@ mod tests {
             hits: vec![hit(1, &ar), hit(2, &en), hit(3, &ar), hit(4, &en)],
             ..Answer::default()
         };
-        answer.group_by_language();
+        answer.group_by_language(10);
         assert!(answer.hits.is_empty());
         let shape: Vec<_> = answer
             .groups

@@ -110,7 +110,7 @@ fn approximate_matches_are_labelled() {
 #[test]
 fn languages_side_by_side() {
     let mut grouped = answer(vec![english_hit(), arabic_hit()]);
-    grouped.group_by_language();
+    grouped.group_by_language(10);
     assert_eq!(
         print(&grouped, &PIPE),
         "English\n\
@@ -158,7 +158,7 @@ fn nothing_from_a_document_reaches_the_terminal_unchanged() {
     printed.push_str(&String::from_utf8(notes).unwrap());
     let unsafe_char = |c: char| c != '\n' && crate::text::sanitize::is_unsafe(c);
     assert_eq!(printed.chars().find(|&c| unsafe_char(c)), None, "{printed}");
-    answer.group_by_language();
+    answer.group_by_language(10);
     assert_eq!(print(&answer, &options).chars().find(|&c| unsafe_char(c)), None);
 }
 
