@@ -25,7 +25,7 @@ pub mod trigrams;
 
 use std::ops::Range;
 
-pub use arabic::affixes::{attached_prefixes, bases};
+pub use arabic::affixes::{attached_forms, attached_prefixes, bases};
 pub use chain::Analyzer;
 pub use fingerprint::fingerprint;
 pub use questions::{QuestionCue, is_question_word, question_cue};

@@ -225,6 +225,13 @@ fn candidates(
             search.confirm(&format!("ال{bare}"));
         }
     }
+    let is_common =
+        || known || vocabulary.word(query.word).is_some_and(|own| !own.capitalized_only);
+    if query.script == Script::Latin && !query.capitalized && is_common() {
+        // Its name is what the lexicon confirms, or none.
+        sort(&mut search.found);
+        return search.found;
+    }
     let mut budget = MAX_CANDIDATES;
     let mut look = |keys, search: &mut Search<'_>| {
         let mut consider = |form: &str, info: WordInfo| search.consider(form, info);

@@ -6,10 +6,12 @@ use rustc_hash::FxHashMap;
 use super::hit::How;
 use super::request::Expand;
 use super::sounding::IndexVocabulary;
-use crate::analysis::OwnedWord;
+use super::weights;
 use crate::analysis::chain::stem_of;
+use crate::analysis::{OwnedWord, attached_forms};
 use crate::crosslingual::{
-    self, ExpandOptions, Expansion, ExpansionKind, UserDictionary, embedded_lexicon,
+    self, ExpandOptions, Expansion, ExpansionKind, UserDictionary, Vocabulary as _,
+    embedded_lexicon,
 };
 use crate::error::Result;
 use crate::index::OpenIndex;
@@ -19,6 +21,10 @@ use crate::lang::{Script, script_of};
 const MOST_KEPT: usize = 20_000;
 /// Translations of several words that are looked for, at the most: each costs as much as a phrase.
 const MOST_PHRASES: usize = 4;
+/// Letters of each part of a word that is written as two.
+const MIN_PART_LETTERS: usize = 3;
+/// Longer words are not parted.
+const MOST_PARTED_LETTERS: usize = 32;
 /// Words of a query that are expanded, at the most.
 pub const MOST_EXPANDED_WORDS: usize = 32;
 
@@ -30,8 +36,11 @@ pub struct Became {
     pub form: String,
     /// Its words.
     pub words: Vec<BecameWord>,
-    /// 1 is as good as the word itself.
+    /// 1 is as good as the word itself; what is in the other language weighs less by
+    /// [`weights::ACROSS`] besides.
     pub weight: f32,
+    /// How far another spelling is from the word, per letter.
+    pub distance: f32,
     /// In how many live passages it occurs; of a phrase its rarest word.
     pub passages: u64,
 }
@@ -61,15 +70,25 @@ impl<'a> Expander<'a> {
     /// # Errors
     /// The index cannot be read.
     pub fn expand(&mut self, word: &OwnedWord, expand: Expand) -> Result<Vec<Became>> {
-        if expand == Expand::NONE || !matches!(word.script, Script::Latin | Script::Arabic) {
+        if !matches!(word.script, Script::Latin | Script::Arabic) {
             return Ok(Vec::new());
         }
         let key = (word.form.clone(), word.capitalized, expand);
         if let Some(kept) = self.kept.get(&key) {
             return Ok(kept.clone());
         }
-        let found = self.ask(expand, |expander| expander.expand(&word.form, word.capitalized));
-        let became = self.in_index(word, found)?;
+        let mut became = self.attached(word)?;
+        if expand != Expand::NONE {
+            let found = self.ask(expand, |expander| expander.expand(&word.form, word.capitalized));
+            became.extend(self.in_index(word, found)?);
+            let known = self.index.doc_freq(self.index.fields.text, &word.stem)? > 0;
+            if !known && became.iter().all(|became| became.how != How::Stem) {
+                if expand.variants {
+                    became.extend(self.parted(word)?);
+                }
+                stand_in(&mut became);
+            }
+        }
         if self.kept.len() >= MOST_KEPT {
             self.kept.clear();
         }
@@ -98,7 +117,86 @@ impl<'a> Expander<'a> {
         }
         let expand = Expand { names: expand.names && may_be_name, ..expand };
         let found = self.ask(expand, |expander| expander.expand_pair(&first.form, &second.form));
-        self.in_index(first, found)
+        let mut became = self.in_index(first, found)?;
+        if expand.variants {
+            became.extend(self.joined(first, second)?);
+        }
+        Ok(became)
+    }
+
+    /// The word with other prefixes attached, as far as passages hold it so.
+    fn attached(&self, word: &OwnedWord) -> Result<Vec<Became>> {
+        let mut became: Vec<Became> = Vec::new();
+        if word.script != Script::Arabic {
+            return Ok(became);
+        }
+        let mut seen: Vec<String> = vec![word.stem.clone()];
+        let mut forms = Vec::new();
+        attached_forms(&word.form, |form| {
+            let stem = stem_of(form, Script::Arabic);
+            if !seen.iter().any(|known| *known == stem) {
+                seen.push(stem.into_owned());
+                forms.push(form.to_owned());
+            }
+        });
+        for (form, stem) in forms.into_iter().zip(seen.into_iter().skip(1)) {
+            let passages = self.index.doc_freq(self.index.fields.text, &stem)?;
+            if passages > 0 {
+                let words = vec![BecameWord { form: form.clone(), stem }];
+                let how = How::Stem;
+                let weight = weights::ATTACHED;
+                became.push(Became { how, form, words, weight, distance: 0.0, passages });
+            }
+        }
+        Ok(became)
+    }
+
+    /// A word that passages write as two.
+    fn parted(&self, word: &OwnedWord) -> Result<Vec<Became>> {
+        let vocabulary = IndexVocabulary::new(self.index);
+        let mut became = Vec::new();
+        let bounds = word.form.char_indices().map(|(at, _)| at);
+        let letters = word.form.chars().count();
+        if letters > MOST_PARTED_LETTERS {
+            return Ok(became);
+        }
+        let bounds =
+            bounds.skip(MIN_PART_LETTERS).take((letters + 1).saturating_sub(2 * MIN_PART_LETTERS));
+        for at in bounds {
+            let (first, second) = word.form.split_at(at);
+            let known = |form| vocabulary.word(form).is_some();
+            if known(first) && known(second) && vocabulary.adjacent(first, second) {
+                let found = Expansion {
+                    word: word.form.clone(),
+                    form: format!("{first} {second}"),
+                    kind: ExpansionKind::Variant,
+                    weight: 1.0,
+                    score: 0.0,
+                };
+                self.push(word, found, &mut became)?;
+            }
+        }
+        Ok(became)
+    }
+
+    /// Two words that passages write as one.
+    fn joined(&self, first: &OwnedWord, second: &OwnedWord) -> Result<Vec<Became>> {
+        let mut became = Vec::new();
+        let letters = |word: &OwnedWord| word.form.chars().count();
+        if letters(first).min(letters(second)) >= MIN_PART_LETTERS {
+            let found = Expansion {
+                word: first.form.clone(),
+                form: format!("{}{}", first.form, second.form),
+                kind: ExpansionKind::Variant,
+                weight: 1.0,
+                score: 0.0,
+            };
+            self.push(first, found, &mut became)?;
+            for became in &mut became {
+                became.weight = weights::VARIANT_OF_UNKNOWN;
+            }
+        }
+        Ok(became)
     }
 
     fn ask(
@@ -166,9 +264,29 @@ impl<'a> Expander<'a> {
             passages = passages.min(df);
         }
         if passages > 0 {
-            let Expansion { form, weight, .. } = expansion;
-            became.push(Became { how, form, words, weight, passages });
+            let weight = match how {
+                How::Variant => weights::VARIANT,
+                _ => expansion.weight,
+            };
+            let (form, distance) = (expansion.form, expansion.score);
+            became.push(Became { how, form, words, weight, distance, passages });
         }
         Ok(())
+    }
+}
+
+/// Lets other spellings stand for a word that no passage holds: they weigh much more, and names in
+/// the other script, which are less certain, weigh less beside them.
+fn stand_in(became: &mut [Became]) {
+    let spelt = became.iter().any(|became| became.how == How::Variant);
+    for became in became {
+        match became.how {
+            How::Variant => {
+                let fall = weights::VARIANT_FALL * became.distance;
+                became.weight = weights::VARIANT_OF_UNKNOWN * (1.0 - fall).max(0.1);
+            }
+            How::Name if spelt => became.weight *= weights::NAME_BESIDE_VARIANT,
+            _ => {}
+        }
     }
 }

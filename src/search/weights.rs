@@ -19,7 +19,14 @@ pub const EXACT: f32 = 0.3;
 pub const SECTION: f32 = 0.2;
 
 /// Other spellings of a word: an occurrence counts so many times one of the word itself.
-pub const VARIANT: f32 = 0.3;
+pub const VARIANT: f32 = 0.09;
+/// … of a word that no passage holds; less by [`VARIANT_FALL`] times the distance of the spelling.
+pub const VARIANT_OF_UNKNOWN: f32 = 0.7;
+pub const VARIANT_FALL: f32 = 3.0;
+/// Names in the other script beside a spelling of a word that no passage holds.
+pub const NAME_BESIDE_VARIANT: f32 = 0.5;
+/// First stage: the word with other prefixes attached, or without them.
+pub const ATTACHED: f32 = 0.4;
 /// Names in the other script and translations: all together count so much of the word itself.
 pub const ACROSS: f32 = 0.7;
 /// … less, where they are in fewer passages than the word: their share to the power of this.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::PathBuf;
 
-use warraq::analysis::Analyzer;
+use warraq::analysis::{Analyzer, bases};
 use warraq::error::Error;
 use warraq::index::{Change, Location, OpenIndex, Source, Unobserved, UpdateOptions, update};
 use warraq::search::hit::Hit;
@@ -81,12 +81,19 @@ fn an_open_index_is_not_disturbed_by_updates() {
     assert!(Engine::new(&anew).unwrap().search(&Request::new("Konishi")).unwrap().hits.is_empty());
 }
 
-/// Forms and stems of the words in a text.
+/// Forms, stems and bases of the words in a text.
 fn folded(analyzer: &mut Analyzer, text: &str) -> BTreeSet<String> {
-    analyzer.words(text).into_iter().flat_map(|word| [word.form, word.stem]).collect()
+    let mut all = BTreeSet::new();
+    for word in analyzer.words(text) {
+        bases(&word.form, |base| {
+            all.insert(base.to_owned());
+        });
+        all.extend([word.form, word.stem]);
+    }
+    all
 }
 
-/// Demands that what a hit marks is a word of the query, folded or stemmed.
+/// Demands that what a hit marks is a word of the query, folded, stemmed or with other prefixes.
 fn matches_are_words(analyzer: &mut Analyzer, query: &str, hit: &Hit) {
     let asked = folded(analyzer, query);
     let mut check = |text: &str, matched: Range<usize>| {

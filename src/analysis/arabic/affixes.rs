@@ -41,6 +41,31 @@ pub fn bases(form: &str, mut out: impl FnMut(&str)) {
     }
 }
 
+/// Calls `out` with the forms that differ from the folded `form` by what is attached in front: the
+/// form without each prefix that it may have, and each of these and the form itself with every
+/// prefix. What is left without its prefix has at least 4 letters, unless the article is a part of
+/// it: shorter words begin with these letters by themselves too often.
+pub fn attached_forms(form: &str, mut out: impl FnMut(&str)) {
+    if form.len() > MAX_BYTES || !has_enough_letters(form) {
+        return;
+    }
+    let mut bare = vec![form];
+    for prefix in PREFIXES {
+        let least = if prefix.contains("ال") || prefix.ends_with("لل") { 3 } else { 4 };
+        if let Some(rest) = form.strip_prefix(prefix)
+            && rest.chars().nth(least - 1).is_some()
+        {
+            out(rest);
+            bare.push(rest);
+        }
+    }
+    for rest in bare {
+        for prefix in PREFIXES {
+            out(&format!("{prefix}{rest}"));
+        }
+    }
+}
+
 fn with_endings(word: &str, out: &mut impl FnMut(&str)) {
     if let Some(rest) = word.strip_suffix('ت') {
         out_with_heh(rest, out);
@@ -83,6 +108,26 @@ mod tests {
         let mut all = Vec::new();
         bases(form, |base| all.push(base.to_owned()));
         all
+    }
+
+    #[test]
+    fn attached_forms_are_with_and_without_prefixes() {
+        let forms = |form: &str| {
+            let mut forms = Vec::new();
+            attached_forms(form, |form| forms.push(form.to_owned()));
+            forms
+        };
+        for (form, other) in [
+            ("بهانجو", "هانجو"),
+            ("هانجو", "بهانجو"),
+            ("لبوسان", "وبوسان"),
+            ("قياده", "بقياده"),
+            ("بالسفن", "سفن"),
+        ] {
+            assert!(forms(form).iter().any(|known| known == other), "{form} {other}");
+        }
+        assert!(!forms("كتاب").iter().any(|form| form == "تاب"));
+        assert!(forms("في").is_empty());
     }
 
     #[test]

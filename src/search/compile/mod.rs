@@ -56,6 +56,8 @@ struct Pending {
     boost: f32,
     /// Whether passages are found by it, or only ranked: the words of a phrase.
     finds: bool,
+    /// Whether it is a name together with the word before or after it.
+    in_name: bool,
 }
 
 impl<'a, 'i> Compiler<'a, 'i> {
@@ -92,10 +94,13 @@ impl<'a, 'i> Compiler<'a, 'i> {
         if pending.iter().any(counts) {
             pending.retain(counts);
         }
+        let pairs = self.find_pairs(&mut pending)?;
         for pending in &pending {
             self.add_word(pending)?;
         }
-        self.add_pairs(&pending)?;
+        for pair in pairs {
+            self.add_pair(pair)?;
+        }
         if restricts(&parsed.root) {
             self.plan.filter = Some(self.group_filter(&parsed.root, None)?);
         }
@@ -189,7 +194,7 @@ impl<'a, 'i> Compiler<'a, 'i> {
     fn gather(&mut self, word: &Word, boost: f32, finds: bool, pending: &mut Vec<Pending>) {
         for analysed in self.analyzer.words(&word.text) {
             let raw = word.text.get(analysed.span.clone()).unwrap_or(&word.text).to_owned();
-            pending.push(Pending { word: analysed, raw, boost, finds });
+            pending.push(Pending { word: analysed, raw, boost, finds, in_name: false });
         }
     }
 

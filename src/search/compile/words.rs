@@ -12,23 +12,36 @@ use crate::search::retrieve::{Member, idf};
 use crate::search::snippet::{MatchPhrase, MatchTerm};
 use crate::search::weights;
 
+/// What two neighbouring words of a query are together.
+pub(super) struct Pair {
+    raw: String,
+    /// Of the first.
+    stem: String,
+    boost: f32,
+    became: Vec<Became>,
+}
+
 impl Compiler<'_, '_> {
     /// Adds a plain word: what finds it, what ranks it, what marks it.
     pub(super) fn add_word(&mut self, pending: &Pending) -> Result<()> {
-        let Pending { word, raw, boost, finds } = pending.clone();
+        let Pending { word, raw, boost, finds, .. } = pending.clone();
         let fields = self.fields();
         if self.known.contains_key(&word.stem) {
             return Ok(());
         }
-        let became = if finds && self.plan.words.len() < MOST_EXPANDED_WORDS {
+        let mut became = if finds && self.plan.words.len() < MOST_EXPANDED_WORDS {
             self.expander.expand(&word, self.request.expand)?
         } else {
             Vec::new()
         };
+        if pending.in_name {
+            // Two words together are one name: what each alone would be is chance.
+            became.retain(|became| became.how != How::Name);
+        }
         self.known.insert(word.stem.clone(), became.clone());
         let df = self.index.doc_freq(fields.text, &word.stem)?;
         let df_form = self.index.doc_freq(fields.exact, &word.form)?;
-        let variants = became.iter().filter(|became| became.how == How::Variant);
+        let variants = became.iter().filter(|became| !is_across(became.how));
         let spelt = variants.map(|became| became.passages).max().unwrap_or(0);
         let weight = idf(if df > 0 { df } else { spelt }, self.passages);
         let mut idf_across = 0.0;
@@ -70,8 +83,8 @@ impl Compiler<'_, '_> {
         let of = |text: &str| vec![Member::Term { text: text.to_owned(), weight: 1.0 }];
         let stem = &word.stem;
         let mut members = of(stem);
-        for became in became.iter().filter(|became| became.how == How::Variant) {
-            members.push(self.member(became, became.weight * weights::VARIANT)?);
+        for became in became.iter().filter(|became| !is_across(became.how)) {
+            members.push(self.member(became, became.weight)?);
         }
         self.leaf(fields.text, members, weight, boost * weights::TEXT, stem.clone());
         let in_title = idf(self.index.doc_freq(fields.title, stem)?, self.passages);
@@ -152,7 +165,7 @@ impl Compiler<'_, '_> {
                     self.plan.matcher.add_phrase(unit, weight, phrase);
                 }
             }
-            let counts = if is_across(became.how) { weights::ACROSS } else { weights::VARIANT };
+            let counts = if is_across(became.how) { weights::ACROSS } else { 1.0 };
             report.became.push(hit::Became {
                 term: became.form.clone(),
                 how: became.how,
@@ -162,31 +175,54 @@ impl Compiler<'_, '_> {
         }
     }
 
-    /// Adds names that two neighbouring words are together.
-    pub(super) fn add_pairs(&mut self, pending: &[Pending]) -> Result<()> {
-        for pair in pending.windows(2).take(MOST_EXPANDED_WORDS) {
-            let [first, second] = pair else { continue };
+    /// Looks for what neighbouring words are together: one name, one entry of the lexicon, one
+    /// word. Says of the words of a name that they are.
+    pub(super) fn find_pairs(&mut self, pending: &mut [Pending]) -> Result<Vec<Pair>> {
+        let mut pairs = Vec::new();
+        for place in 1..pending.len().min(MOST_EXPANDED_WORDS) {
+            let [first, second] = &pending[place - 1..=place] else { continue };
             if !(first.finds && second.finds) {
                 continue;
             }
-            let became =
-                self.expander.expand_pair(&first.word, &second.word, self.request.expand)?;
+            let expand = self.request.expand;
+            let became = self.expander.expand_pair(&first.word, &second.word, expand)?;
             if became.is_empty() {
                 continue;
             }
             let raw = format!("{} {}", first.raw, second.raw);
-            let mut report = Expansion { word: raw.clone(), became: Vec::new() };
             let boost = first.boost.min(second.boost);
-            let weight = self.add_across(&raw, boost, None, &became)?;
-            let unit = self.next_unit();
-            self.mark_became(unit, weight * boost, &raw, &became, &mut report);
-            self.plan.expansions.push(report);
-            if let Some(word) =
-                self.plan.words.iter_mut().find(|word| word.word.stem == first.word.stem)
-            {
-                word.became.extend(became);
-                word.idf_across = word.idf_across.max(weight);
+            pairs.push(Pair { raw, stem: first.word.stem.clone(), boost, became });
+            if pairs.last().is_some_and(|pair| pair.became.iter().any(|one| one.how == How::Name)) {
+                pending[place - 1].in_name = true;
+                pending[place].in_name = true;
             }
+        }
+        Ok(pairs)
+    }
+
+    /// Adds what two neighbouring words are together.
+    pub(super) fn add_pair(&mut self, pair: Pair) -> Result<()> {
+        let Pair { raw, stem, boost, became } = pair;
+        let mut report = Expansion { word: raw.clone(), became: Vec::new() };
+        let weight = self.add_across(&raw, boost, None, &became)?;
+        let mut members = Vec::new();
+        let mut df = 0;
+        for became in became.iter().filter(|became| !is_across(became.how)) {
+            members.push(self.member(became, became.weight)?);
+            df += became.passages;
+        }
+        let mut own = 0.0;
+        if !members.is_empty() {
+            own = idf(df.min(self.passages), self.passages);
+            let label = format!("{raw} as one word");
+            self.leaf(self.fields().text, members, own, boost * weights::TEXT, label);
+        }
+        let unit = self.next_unit();
+        self.mark_became(unit, weight.max(own) * boost, &raw, &became, &mut report);
+        self.plan.expansions.push(report);
+        if let Some(word) = self.plan.words.iter_mut().find(|word| word.word.stem == stem) {
+            word.became.extend(became);
+            word.idf_across = word.idf_across.max(weight);
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use crate::analysis::{
     OwnedWord, QuestionCue, bases, is_question_word, is_stop_word_as_written, skeleton,
 };
 use crate::lang::Script;
-use crate::search::weights::{ACROSS, MAX_RANKED_WORDS, VARIANT};
+use crate::search::weights::{ACROSS, MAX_RANKED_WORDS};
 
 use super::grams::{GramTable, SignatureFilter};
 
@@ -219,8 +219,7 @@ impl RankQuery {
     fn push_expansion(&mut self, expansion: &RankExpansion, word: u8) {
         let RankExpansion { stems, weight, across } = expansion;
         if let [stem] = stems.as_slice() {
-            let target =
-                if *across { Target::Across(*weight) } else { Target::Variant(weight * VARIANT) };
+            let target = if *across { Target::Across(*weight) } else { Target::Variant(*weight) };
             self.push_stem(stem, word, target);
             return;
         }
@@ -232,8 +231,7 @@ impl RankQuery {
         for (place, stem) in (0..length).zip(stems) {
             self.push_stem(stem, word, Target::Phrase(phrase, place));
         }
-        let weight = if *across { *weight } else { weight * VARIANT };
-        self.phrases.push(Phrase { word, length, weight, across: *across });
+        self.phrases.push(Phrase { word, length, weight: *weight, across: *across });
     }
 
     fn push_stem(&mut self, stem: &str, word: u8, target: Target) {
