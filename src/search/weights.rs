@@ -26,7 +26,7 @@ pub const VARIANT_FALL: f32 = 3.0;
 /// Names in the other script beside a spelling of a word that no passage holds.
 pub const NAME_BESIDE_VARIANT: f32 = 0.5;
 /// First stage: the word with other prefixes attached, or without them.
-pub const ATTACHED: f32 = 0.4;
+pub const ATTACHED: f32 = 0.3;
 /// Names in the other script and translations: all together count so much of the word itself.
 pub const ACROSS: f32 = 0.7;
 /// … less, where they are in fewer passages than the word: their share to the power of this.
