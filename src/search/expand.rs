@@ -8,7 +8,7 @@ use super::request::Expand;
 use super::sounding::IndexVocabulary;
 use super::weights;
 use crate::analysis::chain::stem_of;
-use crate::analysis::{OwnedWord, attached_forms};
+use crate::analysis::{OwnedWord, attached_forms, is_stop_word};
 use crate::crosslingual::{
     self, ExpandOptions, Expansion, ExpansionKind, UserDictionary, Vocabulary as _,
     embedded_lexicon,
@@ -21,6 +21,8 @@ use crate::lang::{Script, script_of};
 const MOST_KEPT: usize = 20_000;
 /// Translations of several words that are looked for, at the most: each costs as much as a phrase.
 const MOST_PHRASES: usize = 4;
+/// Shorter stems of words with other prefixes are those of function words by chance.
+const MIN_STEM_LETTERS: usize = 3;
 /// Letters of each part of a word that is written as two.
 const MIN_PART_LETTERS: usize = 3;
 /// Longer words are not parted.
@@ -134,14 +136,20 @@ impl<'a> Expander<'a> {
         let mut forms = Vec::new();
         attached_forms(&word.form, |form| {
             let stem = stem_of(form, Script::Arabic);
-            if !seen.iter().any(|known| *known == stem) {
+            let is_word = stem.chars().nth(MIN_STEM_LETTERS - 1).is_some() && !is_stop_word(form);
+            if is_word && !seen.iter().any(|known| *known == stem) {
                 seen.push(stem.into_owned());
                 forms.push(form.to_owned());
             }
         });
         for (form, stem) in forms.into_iter().zip(seen.into_iter().skip(1)) {
             let passages = self.index.doc_freq(self.index.fields.text, &stem)?;
-            if passages > 0 {
+            if passages == 0 {
+                continue;
+            }
+            // Otherwise it is another word that has the stem by chance.
+            let is_same_but_prefix = word.stem.ends_with(&stem) || stem.ends_with(&word.stem);
+            if is_same_but_prefix || self.index.doc_freq(self.index.fields.exact, &form)? > 0 {
                 let words = vec![BecameWord { form: form.clone(), stem }];
                 let how = How::Stem;
                 let weight = weights::ATTACHED;

@@ -201,7 +201,16 @@ pub fn run_within(command: &mut Command, limit: Duration) -> Run {
 
 /// Starts a command with its output caught.
 pub fn start(command: &mut Command) -> Child {
-    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    loop {
+        match command.spawn() {
+            // A child of another test still holds the copy of the program open for writing.
+            Err(error) if error.kind() == std::io::ErrorKind::ExecutableFileBusy => {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            child => return child.unwrap(),
+        }
+    }
 }
 
 /// Waits for a child, or kills it and fails.
