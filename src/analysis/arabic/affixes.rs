@@ -8,6 +8,8 @@ const PREFIXES: [&str; 21] = [
     "وبال", "وكال", "وال", "فال", "بال", "كال", "ولل", "فلل", "لل", "ال", "وب", "ول", "فب", "فل",
     "وس", "و", "ف", "ب", "ل", "ك", "س",
 ];
+/// Prefixes of one letter.
+const SINGLE_PREFIXES: [char; 6] = ['و', 'ف', 'ب', 'ل', 'ك', 'س'];
 const SUFFIXES: [&str; 18] = [
     "هما", "كما", "هم", "هن", "ها", "كم", "نا", "ه", "ك", "ي", "ات", "ان", "ين", "ون", "تين",
     "تان", "يه", "وا",
@@ -43,7 +45,7 @@ pub fn bases(form: &str, mut out: impl FnMut(&str)) {
 
 /// Calls `out` with the forms that differ from the folded `form` by what is attached in front: the
 /// form without each prefix that it may have, and each of these and the form itself with every
-/// prefix. What is left without its prefix has at least 4 letters, unless the article is a part of
+/// prefix of one letter (of longer ones the stem leaves as much). What is left without its prefix has at least 4 letters, unless the article is a part of
 /// it: shorter words begin with these letters by themselves too often.
 pub fn attached_forms(form: &str, mut out: impl FnMut(&str)) {
     if form.len() > MAX_BYTES || !has_enough_letters(form) {
@@ -59,9 +61,13 @@ pub fn attached_forms(form: &str, mut out: impl FnMut(&str)) {
             bare.push(rest);
         }
     }
+    let mut attached = String::with_capacity(form.len() + 2);
     for rest in bare {
-        for prefix in PREFIXES {
-            out(&format!("{prefix}{rest}"));
+        for prefix in SINGLE_PREFIXES {
+            attached.clear();
+            attached.push(prefix);
+            attached.push_str(rest);
+            out(&attached);
         }
     }
 }
@@ -120,7 +126,7 @@ mod tests {
         for (form, other) in [
             ("بهانجو", "هانجو"),
             ("هانجو", "بهانجو"),
-            ("لبوسان", "وبوسان"),
+            ("لبوسان", "ببوسان"),
             ("قياده", "بقياده"),
             ("بالسفن", "سفن"),
         ] {
