@@ -22,7 +22,7 @@ const MAX_FORM_BYTES: usize = 900;
 
 /// Calls `each` with the forms of `word`, nearly always one.
 pub fn fold_word(word: &str, each: &mut dyn FnMut(&str)) {
-    if word.len() > pieces::MAX_WORD_CHARS {
+    if word.len() > tokenize::MAX_WORD_CHARS {
         fold_until_stable(word, MAX_ROUNDS, each);
     } else if word.bytes().all(|b| b.is_ascii_lowercase()) {
         if !word.is_empty() {
@@ -71,7 +71,7 @@ fn fold_until_stable(word: &str, rounds: usize, each: &mut dyn FnMut(&str)) {
 
 /// Whether `form` is one word that no rule here or in `tokenize` would change, told cheaply.
 fn is_plainly_stable(form: &str) -> bool {
-    if form.len() > pieces::MAX_WORD_CHARS {
+    if form.len() > tokenize::MAX_WORD_CHARS {
         return false;
     }
     form.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())

@@ -10,12 +10,10 @@ use std::ops::Range;
 use unicode_normalization::char::is_combining_mark;
 
 use super::digits::digit_value;
-use super::tokenize::{Segment, is_apostrophe, is_invisible};
+use super::tokenize::{MAX_WORD_CHARS, Segment, is_apostrophe, is_invisible};
 use crate::lang::is_arabic_letter;
 
-/// A longer word is cut into pieces of at most this many letters and digits, …
-pub const MAX_WORD_CHARS: usize = 200;
-/// … and of at most this many bytes.
+/// Bytes of a piece at the most.
 pub const MAX_WORD_BYTES: usize = 600;
 /// Marks on one letter beyond this many bytes are not part of any word.
 const MAX_CLUSTER_BYTES: usize = 100;

@@ -10,7 +10,8 @@ use std::ops::Range;
 use unicode_normalization::char::is_combining_mark;
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::pieces::MAX_WORD_CHARS;
+/// Letters and digits of a word at the most: a longer one is cut into pieces.
+pub const MAX_WORD_CHARS: usize = 200;
 
 /// The Word_Break classes that matter for words, some of them split for [`Segment::one_piece`].
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -8,6 +8,7 @@
 
 mod align;
 mod dictd;
+mod expander;
 mod expansion;
 mod keys;
 mod lexicon;
@@ -19,7 +20,8 @@ mod vocabulary;
 
 pub use align::{ArabicName, LatinName, align};
 pub use dictd::{UserDictionary, parse_dictionary, read_dictionary};
-pub use expansion::{ExpandOptions, Expander, Expansion, ExpansionKind};
+pub use expander::{ExpandOptions, Expander};
+pub use expansion::{Expansion, ExpansionKind};
 pub use keys::{Key, MAX_KEYS, full_keys_of, keys_of, near_keys_of};
 pub use lexicon::{Lexicon, MAX_TRANSLATIONS, Translation, embedded_lexicon};
 pub use lexicon_build::build_lexicon;

@@ -9,7 +9,6 @@ use std::ops::Range;
 use super::ast::Field;
 use super::clauses::{BOOST_RANGE, clamp_boost};
 use super::diagnostic::{Diagnostics, echo};
-use super::parse::FieldNames;
 use super::suffix::{
     Piece, has_word, is_number_char, leading_decimal, number, take_boost, take_leaf_suffix, text_of,
 };
@@ -17,6 +16,18 @@ use super::token::{
     Facet, Leaf, Quote, Sign, Target, Token, TokenKind, digit, is_escapable, is_invisible,
     is_keyword, is_opening_quote, is_quote, is_separator, keyword, quote_class,
 };
+
+/// Which infobox fields the index has.
+pub trait FieldNames {
+    /// Whether there is a field of this name, which is lower-cased and has `_` for `-`.
+    fn is_field(&self, name: &str) -> bool;
+}
+
+impl<F: Fn(&str) -> bool> FieldNames for F {
+    fn is_field(&self, name: &str) -> bool {
+        self(name)
+    }
+}
 
 /// Slop and distances above this are lowered to it.
 const MAX_DISTANCE: u32 = 10_000;

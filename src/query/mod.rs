@@ -39,4 +39,5 @@ mod token;
 
 pub use ast::{Clause, Field, Group, Node, Occur, Word};
 pub use diagnostic::Diagnostic;
-pub use parse::{FieldNames, Limits, Parsed, parse_plain, parse_query};
+pub use lex::FieldNames;
+pub use parse::{Limits, Parsed, parse_plain, parse_query};

@@ -5,21 +5,9 @@ use std::ops::Range;
 use super::ast::{Group, Node, Word};
 use super::clauses::{finish_group, push_plain};
 use super::diagnostic::{Diagnostic, Diagnostics};
-use super::lex::Lexer;
+use super::lex::{FieldNames, Lexer};
 use super::structure::Parser;
 use super::token::{TokenKind, is_invisible, is_separator};
-
-/// Which infobox fields the index has.
-pub trait FieldNames {
-    /// Whether there is a field of this name, which is lower-cased and has `_` for `-`.
-    fn is_field(&self, name: &str) -> bool;
-}
-
-impl<F: Fn(&str) -> bool> FieldNames for F {
-    fn is_field(&self, name: &str) -> bool {
-        self(name)
-    }
-}
 
 /// What a query may cost. What is beyond a limit is cut off, with a diagnostic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
