@@ -18,6 +18,12 @@ pub enum Error {
     Locked(PathBuf),
     #[error("{}: {message}", path.display())]
     Index { path: PathBuf, message: String },
+    /// An index that cannot be read.
+    #[error(
+        "{}: the index cannot be read ({reason}): `warraq index --rebuild` makes it anew from its \
+         sources", path.display()
+    )]
+    Damaged { path: PathBuf, reason: String },
     /// Bad arguments or input that is not tied to a file.
     #[error("{0}")]
     Usage(String),
@@ -30,6 +36,10 @@ impl Error {
 
     pub fn index(path: impl AsRef<Path>, message: impl fmt::Display) -> Error {
         Error::Index { path: path.as_ref().to_owned(), message: message.to_string() }
+    }
+
+    pub fn damaged(path: impl AsRef<Path>, reason: impl fmt::Display) -> Error {
+        Error::Damaged { path: path.as_ref().to_owned(), reason: reason.to_string() }
     }
 }
 

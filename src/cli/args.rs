@@ -112,6 +112,10 @@ pub struct IndexArgs {
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
 
+    /// Build the index anew from its sources, even where nothing changed
+    #[arg(long)]
+    pub rebuild: bool,
+
     /// No progress bar
     #[arg(long)]
     pub no_progress: bool,

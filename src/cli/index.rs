@@ -8,7 +8,7 @@ use super::args::{FormatArg, IndexArgs, PassagesArg, RemoveArgs};
 use super::config::{Config, changes, default_source};
 use super::progress::Progress;
 use crate::error::{Error, Result};
-use crate::index::{Change, Report, Source, update};
+use crate::index::{Change, Report, Source, UpdateOptions, update};
 use crate::source::Format;
 
 /// Adds or refreshes sources.
@@ -42,11 +42,17 @@ pub fn index(config: &Config, args: IndexArgs) -> Result<Outcome> {
         });
         spool = Some(file);
     }
-    if sources.is_empty() {
-        sources.push(Source { format, whole, ..default_source() });
-    }
+    let change = if sources.is_empty() && args.rebuild && config.location().current_exists() {
+        Change::Refresh
+    } else {
+        if sources.is_empty() {
+            sources.push(Source { format, whole, ..default_source() });
+        }
+        Change::Add(sources)
+    };
     let show_bar = !args.no_progress && io::stderr().is_terminal();
-    change(config, Change::Add(sources), show_bar)
+    let options = UpdateOptions { rebuild: args.rebuild, ..config.update_options() };
+    run(config, change, options, show_bar)
 }
 
 /// Takes sources out.
@@ -54,12 +60,12 @@ pub fn remove(config: &Config, args: RemoveArgs) -> Result<Outcome> {
     if config.location().current()?.is_none() {
         return Err(Error::NoIndex(config.location().folder().to_owned()));
     }
-    change(config, Change::Remove(args.paths), false)
+    run(config, Change::Remove(args.paths), config.update_options(), false)
 }
 
-fn change(config: &Config, change: Change, show_bar: bool) -> Result<Outcome> {
+fn run(config: &Config, change: Change, options: UpdateOptions, show_bar: bool) -> Result<Outcome> {
     let progress = Progress::new(show_bar);
-    let outcome = update(config.location(), change, config.update_options(), &progress);
+    let outcome = update(config.location(), change, options, &progress);
     progress.finish();
     let report = outcome?;
     eprintln!("{}", summary(&report, config));

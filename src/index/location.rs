@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 const CURRENT: &str = "current";
 const LOCK: &str = "lock";
 const GENERATION: &str = "gen-";
+const SET_ASIDE: &str = "damaged-";
 
 /// The folder of an index.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,8 +49,13 @@ impl Location {
         };
         match generation_number(name.trim()) {
             Some(number) => Ok(Some(self.generation(number))),
-            None => Err(Error::index(pointer, "does not name a generation of this index")),
+            None => Err(Error::damaged(pointer, "it does not name a generation of this index")),
         }
+    }
+
+    /// Whether there is an index, readable or not.
+    pub fn current_exists(&self) -> bool {
+        self.folder.join(CURRENT).exists()
     }
 
     fn generation(&self, number: u64) -> PathBuf {
@@ -77,6 +83,31 @@ impl Location {
         write_durably(&pointer, format!("{name}\n").as_bytes())
             .map_err(|error| Error::io(&pointer, error))?;
         self.sweep()
+    }
+
+    /// Makes a generation the one that is searched where the others cannot be read: these are
+    /// renamed and stay. Returns their new names.
+    ///
+    /// # Errors
+    /// As the file system gives them.
+    pub fn replace_damaged(&self, generation: &Path) -> Result<Vec<PathBuf>> {
+        let mut kept = Vec::new();
+        for (number, folder) in self.generations()? {
+            if folder == generation {
+                continue;
+            }
+            let aside = (0u32..)
+                .map(|copy| match copy {
+                    0 => self.folder.join(format!("{SET_ASIDE}{number}")),
+                    _ => self.folder.join(format!("{SET_ASIDE}{number}.{copy}")),
+                })
+                .find(|path| !path.exists())
+                .unwrap_or_else(|| self.folder.join(SET_ASIDE));
+            fs::rename(&folder, &aside).map_err(|error| Error::io(&folder, error))?;
+            kept.push(aside);
+        }
+        self.make_current(generation)?;
+        Ok(kept)
     }
 
     /// Removes what earlier runs left: generations that are not current and temporary files. Only

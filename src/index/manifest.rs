@@ -180,9 +180,8 @@ impl Manifest {
     /// The file is missing or is no manifest.
     pub fn read(folder: &Path, name: &str) -> Result<Manifest> {
         let path = folder.join(name);
-        let bytes = std::fs::read(&path).map_err(|error| Error::io(&path, error))?;
-        serde_json::from_slice(&bytes)
-            .map_err(|error| Error::index(&path, format_args!("damaged manifest: {error}")))
+        let bytes = std::fs::read(&path).map_err(|error| Error::damaged(&path, error))?;
+        serde_json::from_slice(&bytes).map_err(|error| Error::damaged(&path, error))
     }
 
     /// Writes the manifest durably under a name made from its content, and returns the name.

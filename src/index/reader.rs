@@ -53,7 +53,7 @@ pub struct OpenIndex {
 
 /// Opens tantivy's index in a generation's folder, with our directory, tokenizers and plugin.
 pub(super) fn open_tantivy(folder: &Path) -> Result<Index> {
-    let failed = |error: tantivy::TantivyError| Error::index(folder, error);
+    let failed = |error: tantivy::TantivyError| Error::damaged(folder, error);
     let directory = IndexDirectory::open(folder).map_err(failed)?;
     let mut index = Index::open(directory).map_err(failed)?;
     index.register_plugin(Arc::new(ForwardPlugin));
@@ -63,10 +63,10 @@ pub(super) fn open_tantivy(folder: &Path) -> Result<Index> {
 
 /// The payload of the last commit; the default, which is never current, where there is none.
 pub(super) fn read_payload(index: &Index, folder: &Path) -> Result<Payload> {
-    let metas = index.load_metas().map_err(|error| Error::index(folder, error))?;
+    let metas = index.load_metas().map_err(|error| Error::damaged(folder, error))?;
     match metas.payload {
         Some(payload) => serde_json::from_str(&payload)
-            .map_err(|error| Error::index(folder, format_args!("unknown payload: {error}"))),
+            .map_err(|error| Error::damaged(folder, format_args!("unknown payload: {error}"))),
         None => Ok(Payload::default()),
     }
 }
@@ -112,7 +112,7 @@ impl OpenIndex {
                 "another schema: run `warraq index` to build it anew",
             ));
         }
-        let failed = |error: tantivy::TantivyError| Error::index(folder, error);
+        let failed = |error: tantivy::TantivyError| Error::damaged(folder, error);
         let reader = index
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)
@@ -277,7 +277,7 @@ impl OpenIndex {
 
     /// An error of reading the index itself.
     pub fn damaged(&self, error: impl std::fmt::Display) -> Error {
-        Error::index(&self.folder, format_args!("the index cannot be read: {error}"))
+        Error::damaged(&self.folder, error)
     }
 }
 

@@ -9,7 +9,7 @@ use tantivy::tokenizer::TextAnalyzer;
 use super::tape::{Column, TapeTokenizer};
 
 /// Changes whenever an index written before can no longer be read as it is.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 const STEMS: &str = "warraq_stems";
 const FORMS: &str = "warraq_forms";

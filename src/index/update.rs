@@ -50,12 +50,14 @@ pub struct UpdateOptions {
     pub threads: usize,
     /// Wait for another process that writes the index, instead of giving up at once.
     pub wait: bool,
+    /// Build the index anew, reading all its sources, even if nothing asks for it.
+    pub rebuild: bool,
 }
 
 impl Default for UpdateOptions {
     fn default() -> UpdateOptions {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        UpdateOptions { threads, wait: true }
+        UpdateOptions { threads, wait: true, rebuild: false }
     }
 }
 
@@ -72,19 +74,77 @@ pub fn update(
 ) -> Result<Report> {
     let started = Instant::now();
     let _lock = take_lock(location, options, observer)?;
+    let state = match State::load(location) {
+        Ok(state) => state,
+        // Which sources it had is lost; those that are given now can be indexed.
+        Err(error) if matches!(change, Change::Add(_)) => {
+            let manifest = Manifest::default();
+            let mut report =
+                replace_damaged(location, &error, manifest, change, options, observer)?;
+            report.elapsed = started.elapsed();
+            return Ok(report);
+        }
+        Err(Error::Damaged { path, reason }) => {
+            let message = format!("the index cannot be read ({reason}), nor which sources it had");
+            return Err(Error::index(
+                path,
+                format!("{message}: name them in `warraq index PATH…`"),
+            ));
+        }
+        Err(error) => return Err(error),
+    };
     location.sweep()?;
-    let mut report = match State::load(location)? {
-        Some(state) if state.payload.is_current() => {
-            let target = Target { folder: state.folder, index: state.index, fresh: false };
-            run(location, target, state.manifest, change, options, observer)?
+    let mut report = match state {
+        Some(state) if state.payload.is_current() && !options.rebuild => {
+            match OpenIndex::open(location) {
+                Ok(_) => {
+                    let target = Target { folder: state.folder, index: state.index, fresh: false };
+                    run(location, target, state.manifest, change, options, observer)?
+                }
+                Err(error) => {
+                    replace_damaged(location, &error, state.manifest, change, options, observer)?
+                }
+            }
         }
         Some(state) => {
-            observer.note("the index was made by another version of warraq: building it anew");
-            rebuild(location, state.manifest, change, options, observer)?
+            if !state.payload.is_current() {
+                observer.note("the index was made by another version of warraq: building it anew");
+            }
+            let (report, folder) = rebuild(location, state.manifest, change, options, observer)?;
+            location.make_current(&folder)?;
+            report
         }
-        None => rebuild(location, Manifest::default(), change, options, observer)?,
+        None => {
+            let (report, folder) =
+                rebuild(location, Manifest::default(), change, options, observer)?;
+            location.make_current(&folder)?;
+            report
+        }
     };
     report.elapsed = started.elapsed();
+    Ok(report)
+}
+
+/// Builds the index anew where it cannot be read; what is there is renamed and stays.
+fn replace_damaged(
+    location: &Location,
+    error: &Error,
+    manifest: Manifest,
+    change: Change,
+    options: UpdateOptions,
+    observer: &dyn Observer,
+) -> Result<Report> {
+    match error {
+        Error::Damaged { path, reason } => observer.note(&format!(
+            "{}: the index cannot be read ({reason}): building it anew",
+            path.display()
+        )),
+        other => observer.note(&format!("{other}: building the index anew")),
+    }
+    let (report, folder) = rebuild(location, manifest, change, options, observer)?;
+    for kept in location.replace_damaged(&folder)? {
+        observer.note(&format!("what could not be read is kept in {}", kept.display()));
+    }
     Ok(report)
 }
 
@@ -133,13 +193,14 @@ struct Target {
     fresh: bool,
 }
 
+/// Builds an index in a generation of its own, which is not made current yet.
 fn rebuild(
     location: &Location,
     mut manifest: Manifest,
     change: Change,
     options: UpdateOptions,
     observer: &dyn Observer,
-) -> Result<Report> {
+) -> Result<(Report, PathBuf)> {
     // Text of standard input cannot be read again; better to say so than to drop it.
     if let Some(root) = manifest.roots.iter().find(|root| root.stdin) {
         let replaced = match &change {
@@ -180,8 +241,7 @@ fn rebuild(
     match outcome {
         Ok(mut report) => {
             report.rebuilt = !known.is_empty();
-            location.make_current(&folder)?;
-            Ok(report)
+            Ok((report, folder))
         }
         Err(error) => {
             // The generation was never current; what cannot be removed now is swept later.
@@ -465,8 +525,8 @@ fn job(manifest: &Manifest, path: PathBuf, entry: FileEntry) -> Job {
     }
 }
 
-/// Whether an update of all sources would read or drop anything, as far as sizes and times tell;
-/// takes no lock.
+/// Whether an update of all sources would read or drop anything, as far as sizes and times tell,
+/// or would have to build the index anew; takes no lock.
 ///
 /// # Errors
 /// The index cannot be read.
@@ -474,7 +534,7 @@ pub fn is_stale(location: &Location, observer: &dyn Observer) -> Result<bool> {
     let Some(State { payload, manifest, .. }) = State::load(location)? else {
         return Ok(true);
     };
-    if !payload.is_current() {
+    if !payload.is_current() || OpenIndex::open(location).is_err() {
         return Ok(true);
     }
     let mut survey = Survey::default();

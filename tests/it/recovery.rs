@@ -189,6 +189,9 @@ fn a_rebuild_keeps_all_sources() {
 #[test]
 fn damage_is_an_error_and_not_a_crash() {
     let good = Desk::indexed();
+    let corpus = good.path("corpus");
+    let corpus = corpus.to_str().unwrap();
+    let answer = good.run(["search", "Konishi \"fire arrows\"", "--format", "tsv"]).exits(0).out;
     let folder = good.path("index/gen-1");
     let names: Vec<String> = fs::read_dir(&folder)
         .unwrap()
@@ -220,6 +223,37 @@ fn damage_is_an_error_and_not_a_crash() {
             let err = String::from_utf8_lossy(&output.stderr);
             assert!(!err.contains("panicked"), "{target} {damage}: {err}");
             assert!(matches!(output.status.code(), Some(0..=2)), "{target} {damage}: {output:?}");
+            desk.run(["index", corpus, "--index", "i", "--rebuild"]).exits(0).says("31 passages");
+            let query = ["search", "Konishi \"fire arrows\"", "--format", "tsv", "--index", "i"];
+            assert_eq!(desk.run(query).exits(0).quiet().out, answer, "{target} {damage}");
         }
+    }
+}
+
+#[test]
+fn an_index_that_cannot_be_opened_is_built_anew_and_kept_aside() {
+    let desk = Desk::indexed();
+    let query = ["search", "Konishi retreat", "--format", "tsv"];
+    let answer = desk.run(query).exits(0).out;
+    for (by, count) in [("search", 1), ("index", 2)] {
+        let current = fs::read_to_string(desk.path("index/current")).unwrap();
+        let folder = desk.path("index").join(current.trim());
+        let forward = fs::read_dir(&folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .find(|path| path.extension().is_some_and(|ending| ending == "forward"))
+            .unwrap();
+        fs::write(&forward, "not a forward file").unwrap();
+        desk.run(query.iter().chain(&["--index", "index"])).exits(2).says("index --rebuild");
+        let run = if by == "search" { desk.run(query) } else { desk.run(["index"]) };
+        run.exits(0).says("building it anew").says("is kept in");
+        assert_eq!(desk.run(query).exits(0).quiet().out, answer);
+        let kept = fs::read_dir(desk.path("index")).unwrap();
+        let kept = kept
+            .filter(|entry| {
+                entry.as_ref().unwrap().file_name().to_string_lossy().starts_with("damaged-")
+            })
+            .count();
+        assert_eq!(kept, count, "{by}");
     }
 }
