@@ -56,7 +56,6 @@ impl DocumentMaker {
         document.add_text(fields.article, &passage.article);
         document.add_text(fields.source, source);
         document.add_text(fields.text, tape);
-        document.add_text(fields.exact, tape);
         document.add_text(fields.title, &tape[..title_end]);
         document.add_text(fields.section, &tape[section_start..section_end]);
         document.add_text(fields.kind, passage.kind.name());

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use rustc_hash::FxHashMap;
 use tantivy::index::SegmentComponent;
 use tantivy::postings::{BlockSegmentPostings, SegmentPostings};
 use tantivy::schema::{Field, IndexRecordOption, Value};
@@ -15,7 +16,7 @@ use tantivy::{
 
 use super::bits::Bits;
 use super::directory::IndexDirectory;
-use super::forward::{ForwardPlugin, ForwardReader};
+use super::forward::{ForwardPlugin, ForwardReader, WordId};
 use super::location::Location;
 use super::manifest::{Manifest, Payload};
 use super::record::{self, Record};
@@ -39,6 +40,8 @@ pub struct Segment {
     pub forward: ForwardReader,
     /// Ascending.
     deleted: Vec<DocId>,
+    /// Forms that deleted passages hold, and how many of these; made when first asked for.
+    deleted_forms: OnceLock<FxHashMap<WordId, u32>>,
 }
 
 /// See the module.
@@ -159,6 +162,14 @@ impl OpenIndex {
             count += segment.doc_freq(&term).map_err(|error| self.damaged(error))?;
         }
         Ok(count)
+    }
+
+    /// In how many live passages a folded form occurs.
+    pub fn form_freq(&self, form: &str) -> u64 {
+        let of_segment = |segment: &Segment| {
+            segment.forward.vocabulary().id(form).map_or(0, |id| segment.form_freq(id))
+        };
+        self.segments.iter().map(|segment| u64::from(of_segment(segment))).sum()
     }
 
     /// The live passages that hold a term of a field that is indexed whole, ascending.
@@ -312,7 +323,30 @@ impl Segment {
             Some(alive) => (0..reader.max_doc()).filter(|&doc| alive.is_deleted(doc)).collect(),
             None => Vec::new(),
         };
-        Ok(Segment { reader, forward, deleted })
+        Ok(Segment { reader, forward, deleted, deleted_forms: OnceLock::new() })
+    }
+
+    /// In how many live passages a form occurs.
+    pub fn form_freq(&self, id: WordId) -> u32 {
+        let all = self.forward.vocabulary().passages(id);
+        if self.deleted.is_empty() {
+            return all;
+        }
+        let gone = self.deleted_forms.get_or_init(|| {
+            let mut gone = FxHashMap::default();
+            let mut ids = Vec::new();
+            for &doc in &self.deleted {
+                ids.clear();
+                ids.extend(self.forward.word_ids(doc));
+                ids.sort_unstable();
+                ids.dedup();
+                for &id in &ids {
+                    *gone.entry(id).or_insert(0) += 1;
+                }
+            }
+            gone
+        });
+        all.saturating_sub(gone.get(&id).copied().unwrap_or(0))
     }
 
     /// Passages, deleted ones included.

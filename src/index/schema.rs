@@ -6,13 +6,12 @@ use tantivy::schema::{
 };
 use tantivy::tokenizer::TextAnalyzer;
 
-use super::tape::{Column, TapeTokenizer};
+use super::tape::TapeTokenizer;
 
 /// Changes whenever an index written before can no longer be read as it is.
-pub const FORMAT_VERSION: u32 = 2;
+pub const FORMAT_VERSION: u32 = 3;
 
 const STEMS: &str = "warraq_stems";
-const FORMS: &str = "warraq_forms";
 
 /// Stands between an infobox key and a stem in the terms of [`Fields::infobox`].
 pub const INFOBOX_SEPARATOR: char = '\u{1f}';
@@ -29,10 +28,9 @@ pub struct Fields {
     pub article: Field,
     /// The source that the passage came from, whole: what is deleted when a file changes.
     pub source: Field,
-    /// Stems of title, section path, text and hidden words, with positions.
+    /// Stems of title, section path, text and hidden words. Where they stand and in which form is
+    /// in the forward file.
     pub text: Field,
-    /// The exact forms of the same words.
-    pub exact: Field,
     /// Stems of the title.
     pub title: Field,
     /// Stems of the section path.
@@ -57,16 +55,16 @@ impl Fields {
                 TextFieldIndexing::default().set_tokenizer(tokenizer).set_index_option(option),
             )
         };
+        let stems = || indexed(STEMS, IndexRecordOption::WithFreqs);
         let positions = IndexRecordOption::WithFreqsAndPositions;
         let mut builder = Schema::builder();
         let fields = Fields {
             id: builder.add_text_field("id", STRING),
             article: builder.add_text_field("article", STRING),
             source: builder.add_text_field("source", STRING),
-            text: builder.add_text_field("text", indexed(STEMS, positions)),
-            exact: builder.add_text_field("exact", indexed(FORMS, IndexRecordOption::WithFreqs)),
-            title: builder.add_text_field("title", indexed(STEMS, positions)),
-            section: builder.add_text_field("section", indexed(STEMS, positions)),
+            text: builder.add_text_field("text", stems()),
+            title: builder.add_text_field("title", stems()),
+            section: builder.add_text_field("section", stems()),
             infobox: builder.add_text_field("infobox", indexed(STEMS, positions)),
             infobox_key: builder.add_text_field("infobox_key", STRING),
             lang: builder.add_text_field("lang", STRING),
@@ -79,8 +77,6 @@ impl Fields {
 
     /// Gives an index the tokenizers that the schema names.
     pub fn register_tokenizers(index: &Index) {
-        for (name, column) in [(STEMS, Column::Stem), (FORMS, Column::Form)] {
-            index.tokenizers().register(name, TextAnalyzer::builder(TapeTokenizer(column)).build());
-        }
+        index.tokenizers().register(STEMS, TextAnalyzer::builder(TapeTokenizer).build());
     }
 }

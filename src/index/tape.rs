@@ -123,16 +123,9 @@ impl<'a> Iterator for Items<'a> {
     }
 }
 
-/// Which string of each word a field indexes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Column {
-    Form,
-    Stem,
-}
-
-/// Hands a tape's words to tantivy.
+/// Hands the stems of a tape's words to tantivy.
 #[derive(Clone, Debug)]
-pub struct TapeTokenizer(pub Column);
+pub struct TapeTokenizer;
 
 impl tantivy::tokenizer::Tokenizer for TapeTokenizer {
     type TokenStream<'a> = TapeStream<'a>;
@@ -140,7 +133,6 @@ impl tantivy::tokenizer::Tokenizer for TapeTokenizer {
     fn token_stream<'a>(&'a mut self, text: &'a str) -> TapeStream<'a> {
         TapeStream {
             items: items(text),
-            column: self.0,
             next_position: 0,
             token: tantivy::tokenizer::Token::default(),
         }
@@ -150,7 +142,6 @@ impl tantivy::tokenizer::Tokenizer for TapeTokenizer {
 /// See [`TapeTokenizer`].
 pub struct TapeStream<'a> {
     items: Items<'a>,
-    column: Column,
     next_position: usize,
     token: tantivy::tokenizer::Token,
 }
@@ -159,12 +150,9 @@ impl tantivy::tokenizer::TokenStream for TapeStream<'_> {
     fn advance(&mut self) -> bool {
         for item in self.items.by_ref() {
             match item {
-                Item::Word { form, stem, .. } => {
+                Item::Word { stem, .. } => {
                     self.token.text.clear();
-                    self.token.text.push_str(match self.column {
-                        Column::Form => form,
-                        Column::Stem => stem,
-                    });
+                    self.token.text.push_str(stem);
                     self.token.position = self.next_position;
                     self.next_position += 1;
                     return true;
@@ -219,7 +207,7 @@ mod tests {
     #[test]
     fn the_tokenizer_leaves_a_gap_between_regions() {
         let tape = sample();
-        let mut tokenizer = TapeTokenizer(Column::Stem);
+        let mut tokenizer = TapeTokenizer;
         let mut stream = tokenizer.token_stream(tape.as_str());
         let mut seen = Vec::new();
         while stream.advance() {

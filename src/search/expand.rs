@@ -149,7 +149,7 @@ impl<'a> Expander<'a> {
             }
             // Otherwise it is another word that has the stem by chance.
             let is_same_but_prefix = word.stem.ends_with(&stem) || stem.ends_with(&word.stem);
-            if is_same_but_prefix || self.index.doc_freq(self.index.fields.exact, &form)? > 0 {
+            if is_same_but_prefix || self.index.form_freq(&form) > 0 {
                 let words = vec![BecameWord { form: form.clone(), stem }];
                 let how = How::Stem;
                 let weight = weights::ATTACHED;

@@ -1,11 +1,20 @@
 //! Phrases and nearness: the passages in which words stand in the places asked for.
+//!
+//! Which passages hold all the words is read from the inverted index, where they stand from the
+//! forward file. Only infobox fields, whose words are no part of a passage's text, have positions
+//! of their own.
 
+use rustc_hash::FxHashMap;
 use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, TERMINATED, Term};
 
 use super::retrieve::Occurrence;
-use crate::index::{OpenIndex, REGION_GAP, Segment};
+use crate::analysis::chain::stem_of;
+use crate::analysis::hints::{Hints, STEM_HASHES, stem_hash};
+use crate::index::forward::{PassageWords, WordId};
+use crate::index::{Bits, OpenIndex, REGION_GAP, Segment};
+use crate::lang::script_of;
 
 /// Words to be met in certain places of one field.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,19 +39,62 @@ pub enum Order {
 /// section and text are never joined.
 pub const MAX_SLOP: u32 = REGION_GAP as u32 - 1;
 
-/// Where a pattern occurs and how often, for each segment in ascending order of documents.
+/// Where something occurs and how often, for each segment in ascending order of documents.
+pub type Occurrences = Vec<Vec<Occurrence>>;
+
+/// Where a pattern occurs.
 ///
 /// # Errors
 /// The index cannot be read.
-pub fn find_pattern(
+pub fn find_pattern(index: &OpenIndex, pattern: &Pattern) -> crate::error::Result<Occurrences> {
+    let in_segment = |segment| find_in_segment(index, segment, pattern);
+    let found = index.segments.iter().map(in_segment);
+    found.collect::<tantivy::Result<_>>().map_err(|error| index.damaged(error))
+}
+
+/// Where any of some forms occurs, anywhere in a passage.
+///
+/// # Errors
+/// The index cannot be read.
+pub fn find_forms(index: &OpenIndex, forms: &[String]) -> crate::error::Result<Occurrences> {
+    let in_segment = |segment| find_forms_in_segment(index, segment, forms);
+    let found = index.segments.iter().map(in_segment);
+    found.collect::<tantivy::Result<_>>().map_err(|error| index.damaged(error))
+}
+
+fn find_forms_in_segment(
     index: &OpenIndex,
-    pattern: &Pattern,
-) -> crate::error::Result<Vec<Vec<Occurrence>>> {
-    index
-        .segments
-        .iter()
-        .map(|segment| find_in_segment(segment, pattern).map_err(|error| index.damaged(error)))
-        .collect()
+    segment: &Segment,
+    forms: &[String],
+) -> tantivy::Result<Vec<Occurrence>> {
+    let vocabulary = segment.forward.vocabulary();
+    let mut wanted = Bits::empty(vocabulary.len());
+    let mut stems = Vec::new();
+    for form in forms {
+        if let Some(id) = vocabulary.id(form) {
+            wanted.insert(id);
+            stems.push(stem_of(form, script_of(form)).into_owned());
+        }
+    }
+    stems.sort_unstable();
+    stems.dedup();
+    let mut passages = Bits::empty(segment.max_doc());
+    for stem in &stems {
+        let term = Term::from_field_text(index.fields.text, stem);
+        let Some(mut postings) = segment.postings(&term, IndexRecordOption::Basic)? else {
+            continue;
+        };
+        while postings.doc() != TERMINATED {
+            passages.insert(postings.doc());
+            postings.advance();
+        }
+    }
+    let live = passages.iter().filter(|&doc| segment.is_live(doc));
+    let counted = live.map(|doc| {
+        let count = segment.forward.word_ids(doc).filter(|&id| wanted.contains(id)).count();
+        (doc, count as f32)
+    });
+    Ok(counted.filter(|&(_, count)| count > 0.0).collect())
 }
 
 /// The postings of the terms that may stand in one place.
@@ -51,11 +103,16 @@ struct Slot {
 }
 
 impl Slot {
-    fn open(segment: &Segment, field: Field, terms: &[String]) -> tantivy::Result<Slot> {
+    fn open(
+        segment: &Segment,
+        field: Field,
+        terms: &[String],
+        option: IndexRecordOption,
+    ) -> tantivy::Result<Slot> {
         let mut members = Vec::new();
         for term in terms {
             let term = Term::from_field_text(field, term);
-            members.extend(segment.postings(&term, IndexRecordOption::WithFreqsAndPositions)?);
+            members.extend(segment.postings(&term, option)?);
         }
         Ok(Slot { members })
     }
@@ -91,10 +148,90 @@ impl Slot {
     }
 }
 
-fn find_in_segment(segment: &Segment, pattern: &Pattern) -> tantivy::Result<Vec<Occurrence>> {
+/// Which words of a passage are looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    All,
+    Title,
+    Section,
+}
+
+/// Reads from the forward file where the terms of slots stand.
+struct Places<'a> {
+    segment: &'a Segment,
+    part: Part,
+    slots: &'a [Vec<String>],
+    /// Hashes of the terms: other words are not read.
+    hashes: [u64; STEM_HASHES / 64],
+    /// The slots of the words read so far.
+    known: FxHashMap<WordId, Vec<usize>>,
+    passage: PassageWords,
+}
+
+impl<'a> Places<'a> {
+    fn new(segment: &'a Segment, part: Part, slots: &'a [Vec<String>]) -> Places<'a> {
+        let mut hashes = [0; STEM_HASHES / 64];
+        for term in slots.iter().flatten() {
+            let hash = usize::from(stem_hash(term));
+            hashes[hash / 64] |= 1 << (hash % 64);
+        }
+        let (known, passage) = (FxHashMap::default(), PassageWords::default());
+        Places { segment, part, slots, hashes, known, passage }
+    }
+
+    /// Puts the positions of each slot's terms into its list, ascending.
+    fn read(&mut self, doc: DocId, places: &mut [Vec<u32>]) {
+        places.iter_mut().for_each(Vec::clear);
+        let vocabulary = self.segment.forward.vocabulary();
+        let passage = &mut self.passage;
+        self.segment.forward.read_passage(doc, passage);
+        let section_start = passage.title_words;
+        let text_start = section_start + passage.section_words;
+        let text_end = passage.words.len() - passage.hidden_words;
+        let range = match self.part {
+            Part::All => 0..passage.words.len(),
+            Part::Title => 0..section_start,
+            Part::Section => section_start..text_start,
+        };
+        for at in range {
+            let id = passage.words[at];
+            let hash = usize::from(Hints::from_marks(vocabulary.marks(id), 0).stem);
+            if self.hashes[hash / 64] >> (hash % 64) & 1 == 0 {
+                continue;
+            }
+            let (slots, known) = (self.slots, &mut self.known);
+            let of_word = known.entry(id).or_insert_with(|| {
+                let form = vocabulary.word(id).unwrap_or_default();
+                let stem = stem_of(&form, script_of(&form));
+                let holds = |slot: &usize| slots[*slot].iter().any(|term| *term == stem);
+                (0..slots.len()).filter(holds).collect()
+            });
+            let gaps = [section_start, text_start, text_end];
+            let gaps = gaps.into_iter().filter(|&start| at >= start).count();
+            for &slot in of_word.iter() {
+                places[slot].push((at + gaps * REGION_GAP) as u32);
+            }
+        }
+    }
+}
+
+fn find_in_segment(
+    index: &OpenIndex,
+    segment: &Segment,
+    pattern: &Pattern,
+) -> tantivy::Result<Vec<Occurrence>> {
+    let fields = index.fields;
+    let part =
+        [(fields.text, Part::All), (fields.title, Part::Title), (fields.section, Part::Section)];
+    let part = part.into_iter().find(|&(field, _)| field == pattern.field).map(|(_, part)| part);
+    let mut reader = part.map(|part| Places::new(segment, part, &pattern.slots));
+    let option = match reader {
+        Some(_) => IndexRecordOption::Basic,
+        None => IndexRecordOption::WithFreqsAndPositions,
+    };
     let mut slots = Vec::with_capacity(pattern.slots.len());
     for terms in &pattern.slots {
-        slots.push(Slot::open(segment, pattern.field, terms)?);
+        slots.push(Slot::open(segment, pattern.field, terms, option)?);
     }
     let Some(lead) = (0..slots.len()).min_by_key(|&i| slots[i].size()) else {
         return Ok(Vec::new());
@@ -111,8 +248,13 @@ fn find_in_segment(segment: &Segment, pattern: &Pattern) -> tantivy::Result<Vec<
             }
         }
         if segment.is_live(doc) {
-            for (slot, places) in slots.iter_mut().zip(&mut places) {
-                slot.positions(doc, places);
+            match &mut reader {
+                Some(reader) => reader.read(doc, &mut places),
+                None => {
+                    for (slot, places) in slots.iter_mut().zip(&mut places) {
+                        slot.positions(doc, places);
+                    }
+                }
             }
             let count = count_matches(&places, pattern.order);
             if count > 0 {

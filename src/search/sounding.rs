@@ -9,8 +9,8 @@ use crate::analysis::chain::stem_of;
 use crate::crosslingual::{
     Key, MemoryVocabulary, Vocabulary, WordInfo, embedded_lexicon, names_in_other_script,
 };
-use crate::index::OpenIndex;
-use crate::index::forward::WordTraits;
+use crate::index::forward::{WordId, WordTraits};
+use crate::index::{OpenIndex, Segment};
 use crate::lang::script_of;
 
 /// The vocabulary of an open index, all segments together.
@@ -43,9 +43,9 @@ impl<'a> IndexVocabulary<'a> {
                 }
                 let Ok(word) = std::str::from_utf8(&bytes) else { continue };
                 if let [_] = self.index.segments.as_slice() {
-                    each(word, info(vocabulary.traits(id)))?;
+                    each(word, info(traits(segment, id)))?;
                 } else {
-                    found.push((word.to_owned(), vocabulary.traits(id)));
+                    found.push((word.to_owned(), traits(segment, id)));
                 }
             }
         }
@@ -102,10 +102,16 @@ pub fn match_names(index: &OpenIndex, names: &[String], pool: &[String]) -> Vec<
         .collect()
 }
 
+/// What is known of a word, as far as live passages hold it.
+fn traits(segment: &Segment, id: WordId) -> WordTraits {
+    let passages = segment.form_freq(id);
+    WordTraits { passages, ..segment.forward.vocabulary().traits(id) }
+}
+
 fn join(all: impl Iterator<Item = WordTraits>) -> WordTraits {
     all.reduce(|mut a, b| {
         a.hints.merge(b.hints);
-        a.count = a.count.saturating_add(b.count);
+        a.passages = a.passages.saturating_add(b.passages);
         a
     })
     .unwrap_or_default()
@@ -113,7 +119,7 @@ fn join(all: impl Iterator<Item = WordTraits>) -> WordTraits {
 
 fn info(traits: WordTraits) -> WordInfo {
     WordInfo {
-        df: u32::from(traits.count),
+        df: traits.passages,
         capitalized_only: traits.hints.seen_capitalized && !traits.hints.seen_plain,
     }
 }
@@ -134,7 +140,7 @@ impl Vocabulary for IndexVocabulary<'_> {
             .iter()
             .filter_map(|segment| {
                 let vocabulary = segment.forward.vocabulary();
-                vocabulary.id(form).map(|id| vocabulary.traits(id))
+                vocabulary.id(form).map(|id| traits(segment, id))
             })
             .peekable();
         found.peek()?;

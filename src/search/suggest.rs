@@ -1,7 +1,7 @@
 //! Words of the index for what is being typed, and for what was typed wrong.
 
 use super::plan::Plan;
-use super::vocabulary::{words_nearly, words_with_prefix};
+use super::vocabulary::{forms_nearly, forms_with_prefix};
 use crate::analysis::Analyzer;
 use crate::error::Result;
 use crate::index::OpenIndex;
@@ -30,7 +30,7 @@ pub fn suggest(index: &OpenIndex, text: &str, limit: usize) -> Result<Vec<Sugges
         return Ok(Vec::new());
     };
     let before = text.get(..last.span.start).unwrap_or_default();
-    let found = words_with_prefix(index, index.fields.exact, &last.form)?;
+    let found = forms_with_prefix(index, &last.form);
     let completed = found.words.into_iter().take(limit);
     Ok(completed
         .map(|(word, passages)| Suggestion { text: format!("{before}{word}"), passages })
@@ -57,7 +57,7 @@ pub fn correct(index: &OpenIndex, query: &str, plan: &Plan) -> Result<Option<Str
         }
         let most = if length >= LONG_CHARS { 2 } else { 1 };
         for distance in 1..=most {
-            let near = words_nearly(index, index.fields.exact, &word.form, distance)?;
+            let near = forms_nearly(index, &word.form, distance);
             if let Some((better, _)) = near.words.first() {
                 any |= replace_word(&mut corrected, &word.form, better);
                 break;

@@ -1,5 +1,8 @@
 //! Words of the index by how they begin or by how they are nearly spelt.
 
+use std::sync::LazyLock;
+
+use levenshtein_automata::LevenshteinAutomatonBuilder;
 use tantivy::Term;
 use tantivy::query::FuzzyTermQuery;
 use tantivy::schema::Field;
@@ -28,6 +31,45 @@ impl Expanded {
         words.truncate(MOST_EXPANDED);
         Expanded { words, cut }
     }
+}
+
+/// The forms of the index that begin with `prefix`.
+pub fn forms_with_prefix(index: &OpenIndex, prefix: &str) -> Expanded {
+    let mut counts = std::collections::BTreeMap::new();
+    let mut cut = false;
+    for segment in &index.segments {
+        let vocabulary = segment.forward.vocabulary();
+        let mut visited = 0;
+        vocabulary.visit_from(vocabulary.lower_bound(prefix.as_bytes()), |id, form| {
+            if !form.starts_with(prefix) {
+                return false;
+            }
+            visited += 1;
+            cut |= visited > MOST_VISITED;
+            if visited <= MOST_VISITED {
+                *counts.entry(form.to_owned()).or_insert(0) += u64::from(segment.form_freq(id));
+            }
+            visited <= MOST_VISITED
+        });
+    }
+    Expanded::from_counts(counts, cut)
+}
+
+/// The forms of the index at most `distance` (1 or 2) edits away from `word`; a swap of neighbours
+/// is one edit.
+pub fn forms_nearly(index: &OpenIndex, word: &str, distance: u8) -> Expanded {
+    static ONE: LazyLock<LevenshteinAutomatonBuilder> =
+        LazyLock::new(|| LevenshteinAutomatonBuilder::new(1, true));
+    static TWO: LazyLock<LevenshteinAutomatonBuilder> =
+        LazyLock::new(|| LevenshteinAutomatonBuilder::new(2, true));
+    let automaton = if distance < 2 { &ONE } else { &TWO }.build_dfa(word);
+    let mut counts = std::collections::BTreeMap::new();
+    for segment in &index.segments {
+        segment.forward.vocabulary().visit_nearly(&automaton, |id, form| {
+            *counts.entry(form.to_owned()).or_insert(0) += u64::from(segment.form_freq(id));
+        });
+    }
+    Expanded::from_counts(counts, false)
 }
 
 /// The terms of a field that begin with `prefix`.

@@ -13,8 +13,6 @@ pub const B: f32 = 0.75;
 pub const TEXT: f32 = 1.0;
 /// First stage: stems in the title.
 pub const TITLE: f32 = 0.5;
-/// First stage, `--rank bm25`: exact forms. The second stage sees them in the forward file.
-pub const EXACT: f32 = 0.3;
 /// First stage, `--rank bm25`: stems in the section path.
 pub const SECTION: f32 = 0.2;
 

@@ -17,7 +17,7 @@
 //! 5. `strings`: the words in byte order, front-coded in blocks of 8; a word's id is its place.
 //! 6. `marks` and 7. `signatures`: u32 × words, the parts of their
 //!    [`Hints`](crate::analysis::hints::Hints); apart, for most words are told by the first alone.
-//! 8. `counts`: u8 × words.
+//! 8. `passages`: u32 × words, how many passages hold each word.
 //! 9. – 11. Words by their skeleton keys: u64 × keys, ascending; u32 × (keys + 1), where each
 //!    key's words begin in the last; word ids as varints of their differences. See `sounds`.
 //!
@@ -38,7 +38,7 @@ pub use vocabulary::{Vocabulary, WordTraits};
 /// A word's id: its place in the byte order of its segment's vocabulary.
 pub type WordId = u32;
 
-const MAGIC: &[u8; 4] = b"WQF1";
+const MAGIC: &[u8; 4] = b"WQF2";
 const SECTIONS: usize = 11;
 /// Magic, passages, words, then the length of each section as u64.
 const HEADER_BYTES: usize = 4 + 4 + 4 + 4 + SECTIONS * 8;

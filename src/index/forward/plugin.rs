@@ -87,7 +87,10 @@ fn write_file(writer: ForwardWriter, segment: &Segment) -> tantivy::Result<()> {
 struct NewWord {
     form: Box<str>,
     traits: WordTraits,
+    /// Occurrences.
     count: u32,
+    /// The last passage that held it, counted from 1.
+    last: u32,
 }
 
 /// The forward data of a segment that is being filled.
@@ -119,15 +122,21 @@ impl SegmentForward {
                 self.ids.insert(form.into(), place);
                 self.words.push(NewWord {
                     form: form.into(),
-                    traits: WordTraits { hints: Hints::of(form, stem), count: 0 },
+                    traits: WordTraits { hints: Hints::of(form, stem), passages: 0 },
                     count: 0,
+                    last: 0,
                 });
                 self.bytes += 2 * form.len() + 96;
                 place
             }
         };
+        let passage = self.passages.len() as u32 + 1;
         let word = &mut self.words[place as usize];
         word.count += 1;
+        if word.last != passage {
+            word.last = passage;
+            word.traits.passages += 1;
+        }
         word.traits.hints.seen_capitalized |= capitalized;
         word.traits.hints.seen_plain |= !capitalized;
         place
@@ -195,8 +204,7 @@ impl PluginWriter for SegmentForward {
         let mut final_id: Vec<WordId> = vec![0; words.len()];
         for &place in &order {
             let word = &words[place as usize];
-            let traits = WordTraits { count: saturate(word.count), ..word.traits };
-            final_id[place as usize] = writer.push_word(&word.form, traits);
+            final_id[place as usize] = writer.push_word(&word.form, word.traits);
         }
         for passage in &mut passages {
             renumber(passage, &final_id);
@@ -218,10 +226,6 @@ impl PluginWriter for SegmentForward {
     }
 }
 
-fn saturate(count: u32) -> u8 {
-    count.min(255) as u8
-}
-
 fn renumber(passage: &mut PassageCodes, new_id: &[WordId]) {
     for code in &mut passage.codes {
         if let Code::Word(id) = code {
@@ -230,18 +234,29 @@ fn renumber(passage: &mut PassageCodes, new_id: &[WordId]) {
     }
 }
 
+/// Where a word of a segment is met in live passages.
+#[derive(Clone, Copy, Default)]
+struct Uses {
+    count: u32,
+    passages: u32,
+    /// The last passage that held it, counted from 1.
+    last: u32,
+}
+
 /// Joins the vocabularies of all sources, leaves out words that only deleted passages held, and
 /// writes the live passages with their new ids.
 fn merge(sources: &[(&SegmentReader, ForwardReader)]) -> io::Result<ForwardWriter> {
-    let mut uses: Vec<Vec<u32>> = Vec::with_capacity(sources.len());
+    let mut uses: Vec<Vec<Uses>> = Vec::with_capacity(sources.len());
     for (segment, forward) in sources {
-        let mut counts = vec![0u32; forward.vocabulary().len() as usize];
+        let mut counts = vec![Uses::default(); forward.vocabulary().len() as usize];
         for doc in segment.doc_ids_alive() {
-            for code in forward.passage_codes(doc).codes {
+            for code in forward.codes(doc) {
                 if let Code::Word(id) = code
-                    && let Some(count) = counts.get_mut(id as usize)
+                    && let Some(uses) = counts.get_mut(id as usize)
                 {
-                    *count += 1;
+                    uses.count += 1;
+                    uses.passages += u32::from(uses.last != doc + 1);
+                    uses.last = doc + 1;
                 }
             }
         }
@@ -251,7 +266,7 @@ fn merge(sources: &[(&SegmentReader, ForwardReader)]) -> io::Result<ForwardWrite
     let mut entries: Vec<(String, usize, WordId)> = Vec::new();
     for (source, (_, forward)) in sources.iter().enumerate() {
         forward.vocabulary().visit_from(0, |id, word| {
-            if uses[source][id as usize] > 0 {
+            if uses[source][id as usize].count > 0 {
                 entries.push((word.to_owned(), source, id));
             }
             true
@@ -260,15 +275,18 @@ fn merge(sources: &[(&SegmentReader, ForwardReader)]) -> io::Result<ForwardWrite
     entries.sort_unstable();
 
     let mut counts: Vec<u32> = Vec::new();
+    let mut passages: Vec<u32> = Vec::new();
     for group in entries.chunk_by(|a, b| a.0 == b.0) {
-        counts.push(group.iter().map(|(_, source, id)| uses[*source][*id as usize]).sum());
+        let of_segments = || group.iter().map(|(_, source, id)| uses[*source][*id as usize]);
+        counts.push(of_segments().map(|uses| uses.count).sum());
+        passages.push(of_segments().map(|uses| uses.passages).sum());
     }
     let mut writer = ForwardWriter::new(&counts);
     let mut new_ids: Vec<Vec<WordId>> =
         uses.iter().map(|counts| vec![WordId::MAX; counts.len()]).collect();
     drop(uses);
-    for (group, count) in entries.chunk_by(|a, b| a.0 == b.0).zip(&counts) {
-        let mut traits = WordTraits { count: saturate(*count), ..WordTraits::default() };
+    for (group, &passages) in entries.chunk_by(|a, b| a.0 == b.0).zip(&passages) {
+        let mut traits = WordTraits { passages, ..WordTraits::default() };
         for (_, source, id) in group {
             traits.merge(sources[*source].1.vocabulary().traits(*id));
         }

@@ -69,7 +69,7 @@ impl ForwardReader {
             strings,
             marks,
             signatures,
-            counts,
+            passages,
             keys,
             key_offsets,
             key_words,
@@ -80,7 +80,7 @@ impl ForwardReader {
             streams,
             common,
             sounds: Sounds { keys, offsets: key_offsets, words: key_words },
-            vocabulary: Vocabulary { len: number(8), blocks, strings, marks, signatures, counts },
+            vocabulary: Vocabulary { len: number(8), blocks, strings, marks, signatures, passages },
         })
     }
 
@@ -134,6 +134,25 @@ impl ForwardReader {
         out.section_words = (section as usize).min(count - out.title_words);
         out.hidden_words = (hidden as usize).min(count - out.title_words - out.section_words);
         out.capitalized = capitalized;
+    }
+
+    /// The codes of a passage, without its head.
+    pub(super) fn codes(&self, doc: u32) -> Codes<'_> {
+        let body = || {
+            let (_, rest) = read_varint(self.stream(doc)?)?;
+            let (_, rest) = read_varint(rest)?;
+            let (_, rest) = read_varint(rest)?;
+            rest.get(1..)
+        };
+        Codes::new(body().unwrap_or_default(), &self.common)
+    }
+
+    /// The ids of a passage's words, in their order.
+    pub fn word_ids(&self, doc: u32) -> impl Iterator<Item = WordId> + '_ {
+        self.codes(doc).filter_map(|code| match code {
+            Code::Word(id) => Some(id),
+            Code::Sentence => None,
+        })
     }
 
     /// The codes of a passage as they were written, for merging.

@@ -10,12 +10,13 @@ use crate::analysis::hints::Hints;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct WordTraits {
     pub hints: Hints,
-    /// How often the word occurs; 255 stands for more.
-    pub count: u8,
+    /// How many passages hold it, deleted ones included.
+    pub passages: u32,
 }
 
 impl WordTraits {
-    /// Joins what two segments know of one word; counts are added by whoever knows them.
+    /// Joins what two segments know of one word; the live passages are added by whoever knows
+    /// them.
     pub(super) fn merge(&mut self, other: WordTraits) {
         let (capitalized, plain) = (self.hints.seen_capitalized, self.hints.seen_plain);
         self.hints = other.hints;
@@ -60,7 +61,7 @@ pub struct Vocabulary {
     pub(super) strings: OwnedBytes,
     pub(super) marks: OwnedBytes,
     pub(super) signatures: OwnedBytes,
-    pub(super) counts: OwnedBytes,
+    pub(super) passages: OwnedBytes,
 }
 
 impl Vocabulary {
@@ -91,7 +92,13 @@ impl Vocabulary {
 
     pub fn traits(&self, id: WordId) -> WordTraits {
         let hints = Hints::from_marks(self.marks(id), self.signature(id));
-        WordTraits { hints, count: self.counts.get(id as usize).copied().unwrap_or(0) }
+        WordTraits { hints, passages: self.passages(id) }
+    }
+
+    /// How many passages hold a word, deleted ones included; 0 if there is no such word.
+    #[inline]
+    pub fn passages(&self, id: WordId) -> u32 {
+        number_at(&self.passages, id)
     }
 
     /// What is stored of a word's [`Hints`] beside its signature; 0 if there is no such word.
@@ -167,6 +174,52 @@ impl Vocabulary {
         }
     }
 
+    /// Visits the words at most as far from `automaton`'s as it was made for, in byte order. Words
+    /// that begin like one that cannot match are passed over without a look.
+    pub fn visit_nearly(
+        &self,
+        automaton: &levenshtein_automata::DFA,
+        mut visit: impl FnMut(WordId, &str),
+    ) {
+        use levenshtein_automata::{Distance, SINK_STATE};
+        let mut bytes = Vec::new();
+        // states[n]: after the first n bytes of the word before; ends where nothing can match.
+        let mut states = vec![automaton.initial_state()];
+        let mut previous: Vec<u8> = Vec::new();
+        for block in 0..self.blocks.len() / 4 {
+            bytes.clear();
+            let mut cursor = self.block(block);
+            for place in 0..BLOCK {
+                let id = (block * BLOCK + place) as u32;
+                if id >= self.len || !cursor.advance(&mut bytes) {
+                    break;
+                }
+                let shared = bytes.iter().zip(&previous).take_while(|(a, b)| a == b).count();
+                let is_dead = states.last() == Some(&SINK_STATE);
+                if is_dead && shared + 1 >= states.len() {
+                    continue;
+                }
+                states.truncate(shared + 1);
+                previous.clear();
+                previous.extend_from_slice(&bytes);
+                for &byte in &bytes[shared.min(states.len() - 1)..] {
+                    let state = automaton.transition(states[states.len() - 1], byte);
+                    states.push(state);
+                    if state == SINK_STATE {
+                        break;
+                    }
+                }
+                let end = states[states.len() - 1];
+                if end != SINK_STATE
+                    && let Distance::Exact(_) = automaton.distance(end)
+                    && let Ok(word) = std::str::from_utf8(&bytes)
+                {
+                    visit(id, word);
+                }
+            }
+        }
+    }
+
     fn block(&self, block: usize) -> BlockCursor<'_> {
         let offset = self
             .blocks
@@ -223,7 +276,7 @@ mod tests {
             strings: OwnedBytes::new(writer.strings),
             marks: OwnedBytes::empty(),
             signatures: OwnedBytes::empty(),
-            counts: OwnedBytes::empty(),
+            passages: OwnedBytes::empty(),
         }
     }
 

@@ -26,7 +26,7 @@ pub(super) struct ForwardWriter {
     word_count: u32,
     marks: Vec<u8>,
     signatures: Vec<u8>,
-    counts: Vec<u8>,
+    passages: Vec<u8>,
     sounds: SoundsWriter,
 }
 
@@ -41,7 +41,7 @@ impl ForwardWriter {
             word_count: 0,
             marks: Vec::new(),
             signatures: Vec::new(),
-            counts: Vec::new(),
+            passages: Vec::new(),
             sounds: SoundsWriter::default(),
         }
     }
@@ -51,7 +51,7 @@ impl ForwardWriter {
         self.words.push(word);
         self.marks.extend_from_slice(&traits.hints.to_marks().to_le_bytes());
         self.signatures.extend_from_slice(&traits.hints.signature.to_le_bytes());
-        self.counts.push(traits.count);
+        self.passages.extend_from_slice(&traits.passages.to_le_bytes());
         self.sounds.push(word, self.word_count, traits.hints.seen_capitalized);
         self.word_count += 1;
         self.word_count - 1
@@ -90,7 +90,7 @@ impl ForwardWriter {
             &self.words.strings,
             &self.marks,
             &self.signatures,
-            &self.counts,
+            &self.passages,
             &keys,
             &key_offsets,
             &key_words,

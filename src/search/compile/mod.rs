@@ -12,10 +12,13 @@ use tantivy::schema::Field as IndexField;
 use super::expand::{Became, Expander};
 use super::hit::{self, Expansion, How, MatchedBy};
 use super::plan::Plan;
+use super::positions::{Occurrences, find_forms};
 use super::request::Request;
 use super::retrieve::{Leaf, Member, idf};
 use super::snippet::MatchTerm;
-use super::vocabulary::{Expanded, words_nearly, words_with_prefix};
+use super::vocabulary::{
+    Expanded, forms_nearly, forms_with_prefix, words_nearly, words_with_prefix,
+};
 use crate::analysis::{Analyzer, OwnedWord, is_question_word, is_stop_word_as_written};
 use crate::error::Result;
 use crate::index::OpenIndex;
@@ -45,6 +48,8 @@ pub struct Compiler<'a, 'i> {
     passages: u64,
     /// Plain words by their stem: what else passages may hold in their place.
     known: FxHashMap<String, Vec<Became>>,
+    /// Where the forms of prefixes and fuzzy words occur, found before.
+    known_forms: FxHashMap<Vec<String>, Occurrences>,
     units: u32,
 }
 
@@ -75,6 +80,7 @@ impl<'a, 'i> Compiler<'a, 'i> {
             plan: Plan::default(),
             passages: index.passages(),
             known: FxHashMap::default(),
+            known_forms: FxHashMap::default(),
             units: 0,
         }
     }
@@ -114,7 +120,7 @@ impl<'a, 'i> Compiler<'a, 'i> {
     fn average(&self, field: IndexField) -> Option<f32> {
         let totals = self.index.payload.totals;
         let fields = self.fields();
-        let words = if field == fields.text || field == fields.exact {
+        let words = if field == fields.text {
             totals.text_words
         } else if field == fields.title {
             totals.title_words
@@ -206,8 +212,8 @@ impl<'a, 'i> Compiler<'a, 'i> {
         distance: Option<u8>,
         boost: f32,
     ) -> Result<()> {
-        let field = self.fields().exact;
-        let expanded = self.expand(word, distance, field, "")?;
+        let field = self.fields().text;
+        let expanded = self.expand_form(word, distance);
         if expanded.cut {
             self.plan.notes.push(format!(
                 "{} becomes more words than are searched: only the {} most frequent are",
@@ -216,11 +222,7 @@ impl<'a, 'i> Compiler<'a, 'i> {
             ));
         }
         let df = expanded.words.iter().map(|&(_, df)| df).sum::<u64>().min(self.passages);
-        let members = expanded
-            .words
-            .iter()
-            .map(|(text, _)| Member::Term { text: text.clone(), weight: 1.0 })
-            .collect();
+        let members = vec![Member::Found(self.find_forms(&expanded)?)];
         let weight = idf(df, self.passages);
         let leaf = self.leaf(field, members, weight, boost, word.text.clone());
         self.plan.kept_leaves.push(leaf);
@@ -235,6 +237,28 @@ impl<'a, 'i> Compiler<'a, 'i> {
         self.plan.matcher.add_words(unit, weight * boost, terms);
         self.plan.expansions.push(Expansion { word: word.text.clone(), became });
         Ok(())
+    }
+
+    /// The forms of the index that a prefix (no distance) or a fuzzy word stands for.
+    fn expand_form(&mut self, word: &Word, distance: Option<u8>) -> Expanded {
+        let Some(last) = self.analyzer.words(&word.text).pop() else {
+            return Expanded::default();
+        };
+        match distance {
+            None => forms_with_prefix(self.index, &last.form),
+            Some(distance) => forms_nearly(self.index, &last.form, distance),
+        }
+    }
+
+    /// Where any of the forms occurs.
+    fn find_forms(&mut self, expanded: &Expanded) -> Result<Occurrences> {
+        let forms: Vec<String> = expanded.words.iter().map(|(form, _)| form.clone()).collect();
+        if let Some(known) = self.known_forms.get(&forms) {
+            return Ok(known.clone());
+        }
+        let found = find_forms(self.index, &forms)?;
+        self.known_forms.insert(forms, found.clone());
+        Ok(found)
     }
 
     /// The terms of a field that a prefix (no distance) or a fuzzy word stands for. `before` is

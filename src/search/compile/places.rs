@@ -72,17 +72,16 @@ impl Compiler<'_, '_> {
     /// The terms for each place of one side of NEAR, and the slop between them.
     fn near_side(&mut self, node: &Node) -> Result<(Vec<Vec<String>>, u32)> {
         let text = self.fields().text;
-        let exact = self.fields().exact;
         let expanded = match node {
             Node::Word(word) => return Ok((self.phrase(word, 0, text).slots, 0)),
             Node::Phrase { words, slop } => {
                 return Ok((self.phrase(words, 0, text).slots, (*slop).min(MAX_SLOP)));
             }
-            Node::Prefix(word) => self.expand(word, None, exact, "")?,
-            Node::Fuzzy { word, distance } => self.expand(word, Some(*distance), exact, "")?,
+            Node::Prefix(word) => self.expand_form(word, None),
+            Node::Fuzzy { word, distance } => self.expand_form(word, Some(*distance)),
             _ => return Ok((Vec::new(), 0)),
         };
-        // Positions are kept of stems.
+        // Patterns are made of stems.
         let mut stems: Vec<String> = expanded
             .words
             .iter()

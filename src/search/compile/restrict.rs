@@ -1,14 +1,11 @@
 //! What a query demands of every passage, whatever its score.
 
-use tantivy::schema::Field as IndexField;
-
 use super::Compiler;
 use crate::analysis::OwnedWord;
 use crate::error::Result;
 use crate::query::{Field, Group, Node, Occur};
 use crate::search::filter::Filter;
 use crate::search::positions::find_pattern;
-use crate::search::vocabulary::Expanded;
 
 impl Compiler<'_, '_> {
     pub(super) fn group_filter(&mut self, group: &Group, field: Option<&Field>) -> Result<Filter> {
@@ -75,12 +72,12 @@ impl Compiler<'_, '_> {
                 return Ok(all_of(words.collect::<Result<_>>()?));
             }
             Node::Prefix(word) => {
-                let expanded = self.expand(word, None, fields.exact, "")?;
-                terms_filter(fields.exact, expanded)
+                let expanded = self.expand_form(word, None);
+                Filter::Found(self.find_forms(&expanded)?)
             }
             Node::Fuzzy { word, distance } => {
-                let expanded = self.expand(word, Some(*distance), fields.exact, "")?;
-                terms_filter(fields.exact, expanded)
+                let expanded = self.expand_form(word, Some(*distance));
+                Filter::Found(self.find_forms(&expanded)?)
             }
             Node::Phrase { words, slop } => {
                 let pattern = match field {
@@ -112,10 +109,6 @@ impl Compiler<'_, '_> {
 
 fn all_of(filters: Vec<Filter>) -> Option<Filter> {
     (!filters.is_empty()).then_some(Filter::All(filters))
-}
-
-fn terms_filter(field: IndexField, expanded: Expanded) -> Filter {
-    Filter::Terms { field, terms: expanded.words.into_iter().map(|(term, _)| term).collect() }
 }
 
 /// Whether a query asks for more than that any of its words be there.

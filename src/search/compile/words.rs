@@ -40,14 +40,14 @@ impl Compiler<'_, '_> {
         }
         self.known.insert(word.stem.clone(), became.clone());
         let df = self.index.doc_freq(fields.text, &word.stem)?;
-        let df_form = self.index.doc_freq(fields.exact, &word.form)?;
+        let df_form = self.index.form_freq(&word.form);
         let variants = became.iter().filter(|became| !is_across(became.how));
         let spelt = variants.map(|became| became.passages).max().unwrap_or(0);
         let weight = idf(if df > 0 { df } else { spelt }, self.passages);
         let mut idf_across = 0.0;
         let mut report = self.report(&raw, &word, df, df_form);
         if finds {
-            self.add_word_leaves(&word, boost, weight, df_form, &became)?;
+            self.add_word_leaves(&word, boost, weight, &became)?;
             let unit = self.next_unit();
             let exact = self.tag(&raw, &word.form, How::Exact);
             let stem = self.tag(&raw, &word.stem, How::Stem);
@@ -76,7 +76,6 @@ impl Compiler<'_, '_> {
         word: &OwnedWord,
         boost: f32,
         weight: f32,
-        df_form: u64,
         became: &[Became],
     ) -> Result<()> {
         let fields = self.fields();
@@ -91,9 +90,6 @@ impl Compiler<'_, '_> {
         let label = format!("title: {stem}");
         self.leaf(fields.title, of(stem), in_title, boost * weights::TITLE, label);
         if self.request.rank == Rank::Bm25 {
-            let exact = idf(df_form, self.passages);
-            let label = format!("exact: {}", word.form);
-            self.leaf(fields.exact, of(&word.form), exact, boost * weights::EXACT, label);
             let in_section = idf(self.index.doc_freq(fields.section, stem)?, self.passages);
             let label = format!("section: {stem}");
             self.leaf(fields.section, of(stem), in_section, boost * weights::SECTION, label);
