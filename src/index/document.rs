@@ -59,7 +59,6 @@ impl DocumentMaker {
         document.add_text(fields.title, &tape[..title_end]);
         document.add_text(fields.section, &tape[section_start..section_end]);
         document.add_text(fields.kind, passage.kind.name());
-        document.add_custom(fields.forward, tape.as_bytes());
         for (key, value) in &passage.fields {
             self.add_infobox_entry(&mut document, key, value);
         }

@@ -16,8 +16,8 @@ const STEMS: &str = "warraq_stems";
 /// Stands between an infobox key and a stem in the terms of [`Fields::infobox`].
 pub const INFOBOX_SEPARATOR: char = '\u{1f}';
 
-/// The custom type of the forward field, by which its plugin finds it.
-pub const FORWARD_TYPE: &str = "warraq_forward";
+/// The name of the field that holds a passage's tape, from which the forward file is made too.
+pub const TEXT: &str = "text";
 
 /// Handles of the index's fields.
 #[derive(Clone, Copy, Debug)]
@@ -43,8 +43,6 @@ pub struct Fields {
     pub kind: Field,
     /// The stored record, see `record`.
     pub record: Field,
-    /// The tape for the forward file.
-    pub forward: Field,
 }
 
 impl Fields {
@@ -62,7 +60,7 @@ impl Fields {
             id: builder.add_text_field("id", STRING),
             article: builder.add_text_field("article", STRING),
             source: builder.add_text_field("source", STRING),
-            text: builder.add_text_field("text", stems()),
+            text: builder.add_text_field(TEXT, stems()),
             title: builder.add_text_field("title", stems()),
             section: builder.add_text_field("section", stems()),
             infobox: builder.add_text_field("infobox", indexed(STEMS, positions)),
@@ -70,7 +68,6 @@ impl Fields {
             lang: builder.add_text_field("lang", STRING),
             kind: builder.add_text_field("kind", STRING),
             record: builder.add_bytes_field("record", STORED),
-            forward: builder.add_custom_field("forward", FORWARD_TYPE, serde_json::Value::Null),
         };
         (builder.build(), fields)
     }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use tantivy::indexer::{LogMergePolicy, MergePolicy, NoMergePolicy};
+use tantivy::indexer::{LogMergePolicy, MergePolicy};
 use tantivy::store::Compressor;
 use tantivy::{Index, IndexSettings, IndexWriter, Term};
 
@@ -29,6 +29,8 @@ use crate::source::shown_path;
 const MEMORY_PER_THREAD: usize = 96 << 20;
 /// Below so many bytes of sources one thread is as quick as several and leaves one segment.
 const SMALL_RUN_BYTES: u64 = 8 << 20;
+/// A fresh index has no more segments.
+const MOST_FRESH_SEGMENTS: usize = 4;
 /// Bytes of stored passages that are compressed together; small, for a search loads few.
 const STORE_BLOCK_BYTES: usize = 4096;
 
@@ -354,7 +356,7 @@ fn run(
         .index
         .writer_with_num_threads(threads, threads * MEMORY_PER_THREAD)
         .map_err(failed)?;
-    writer.set_merge_policy(merge_policy(target.fresh));
+    writer.set_merge_policy(merge_policy());
     for source in &deleted {
         writer.delete_term(Term::from_field_text(fields.source, source));
     }
@@ -398,15 +400,26 @@ fn run(
     Ok(report)
 }
 
-fn merge_policy(fresh: bool) -> Box<dyn MergePolicy> {
-    if fresh {
-        // All segments are merged at the end, once.
-        return Box::new(NoMergePolicy);
-    }
+fn merge_policy() -> Box<dyn MergePolicy> {
     let mut policy = LogMergePolicy::default();
-    policy.set_min_num_segments(6);
+    policy.set_min_num_segments(8);
     policy.set_del_docs_ratio_before_merge(0.2);
     Box::new(policy)
+}
+
+/// Merges the smallest segments until [`MOST_FRESH_SEGMENTS`] are left: each has its own words, so
+/// few are quicker to search and smaller than many.
+fn merge_smallest(writer: &mut IndexWriter, folder: &Path) -> Result<()> {
+    let failed = |error: tantivy::TantivyError| Error::index(folder, error);
+    let mut segments = writer.index().searchable_segment_metas().map_err(failed)?;
+    if segments.len() <= MOST_FRESH_SEGMENTS {
+        return Ok(());
+    }
+    segments.sort_by_key(|segment| std::cmp::Reverse(segment.num_docs()));
+    let small: Vec<_> =
+        segments[MOST_FRESH_SEGMENTS - 1..].iter().map(|segment| segment.id()).collect();
+    writer.merge(&small).wait().map_err(failed)?;
+    Ok(())
 }
 
 fn commit(mut writer: IndexWriter, folder: &Path, manifest: &Manifest, fresh: bool) -> Result<()> {
@@ -427,12 +440,7 @@ fn commit(mut writer: IndexWriter, folder: &Path, manifest: &Manifest, fresh: bo
     });
     committed.map_err(write_error)?;
     if fresh {
-        // One segment is quicker to search than several, and smaller: each has its own words.
-        let failed = |error: tantivy::TantivyError| Error::index(folder, error);
-        let segments = writer.index().searchable_segment_ids().map_err(failed)?;
-        if segments.len() > 1 {
-            writer.merge(&segments).wait().map_err(failed)?;
-        }
+        merge_smallest(&mut writer, folder)?;
     }
     writer.wait_merging_threads().map_err(|error| Error::index(folder, error))?;
     for entry in fs::read_dir(folder).map_err(|error| Error::io(folder, error))? {

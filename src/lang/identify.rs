@@ -76,13 +76,15 @@ fn count_letters(text: &str) -> (&str, Letters) {
     let mut depth = 0u32;
     let mut seen = 0;
     for (at, c) in text.char_indices() {
-        let slot = if is_latin_letter(c) {
+        // The common cases first, for every letter of every passage comes by here.
+        let arabic_block = ('\u{600}'..='\u{8ff}').contains(&c);
+        let slot = if !arabic_block && is_latin_letter(c) {
             letters.latin += 1;
             0
         } else if is_arabic_letter(c) {
             letters.arabic += 1;
             1
-        } else if c.is_alphabetic() && !c.is_ascii() && !('\u{600}'..='\u{8ff}').contains(&c) {
+        } else if !c.is_ascii() && !arabic_block && c.is_alphabetic() {
             letters.other += 1;
             2
         } else {

@@ -136,6 +136,10 @@ fn empty_brackets<'a>(word: &'a str, next: Option<&'a str>) -> Option<EmptyBrack
 }
 
 fn push_word(word: &str, out: &mut Cleaned) {
+    if !may_be_scarred(word) {
+        out.text.push_str(word);
+        return;
+    }
     let core = word.trim_matches(|c: char| !c.is_alphanumeric() && !is_sigil(c));
     let before =
         word.len() - word.trim_start_matches(|c: char| !c.is_alphanumeric() && !is_sigil(c)).len();
@@ -156,6 +160,13 @@ fn push_word(word: &str, out: &mut Cleaned) {
     } else {
         out.text.push_str(word);
     }
+}
+
+/// Whether a word has what the scars inside words have: eight digits, or the capitals of a fate.
+/// Nearly none has.
+fn may_be_scarred(word: &str) -> bool {
+    let capitals = word.bytes().any(|byte| matches!(byte, b'A' | b'W'));
+    capitals || (word.len() >= 8 && word.chars().filter(|&c| digit_value(c).is_some()).count() >= 8)
 }
 
 /// Marks that make the digits behind or before them an amount or a number, not years.

@@ -6,14 +6,13 @@
 //! one more byte the next 16,384; 224–254 with two more bytes a word id; 255 with four more bytes
 //! a word id.
 
-use rustc_hash::FxHashMap;
-
 use super::WordId;
 
 const SENTENCE: u8 = 0;
 const ONE_BYTE: u32 = 159;
 const TWO_BYTES: u32 = 64 * 256;
 const THREE_BYTE_IDS: u32 = 31 << 16;
+const UNRANKED: u32 = u32::MAX;
 
 /// How many words get short codes.
 pub const MAX_COMMON: usize = (ONE_BYTE + TWO_BYTES) as usize;
@@ -48,7 +47,8 @@ pub fn read_varint(bytes: &[u8]) -> Option<(u32, &[u8])> {
 /// Ranks of the most frequent words, for writing.
 #[derive(Debug, Default)]
 pub struct Ranks {
-    rank_of: FxHashMap<WordId, u32>,
+    /// By word id; [`UNRANKED`] for words without a short code.
+    rank_of: Vec<u32>,
     /// The words that have short codes, the most frequent first.
     pub common: Vec<WordId>,
 }
@@ -60,7 +60,10 @@ impl Ranks {
             (0..counts.len() as u32).filter(|&id| counts[id as usize] > 1).collect();
         common.sort_unstable_by_key(|&id| (std::cmp::Reverse(counts[id as usize]), id));
         common.truncate(MAX_COMMON);
-        let rank_of = common.iter().copied().zip(0..).collect();
+        let mut rank_of = vec![UNRANKED; counts.len()];
+        for (rank, &id) in (0..).zip(&common) {
+            rank_of[id as usize] = rank;
+        }
         Ranks { rank_of, common }
     }
 
@@ -69,18 +72,18 @@ impl Ranks {
             Code::Sentence => return out.push(SENTENCE),
             Code::Word(id) => id,
         };
-        match self.rank_of.get(&id) {
-            Some(&rank) if rank < ONE_BYTE => out.push(1 + rank as u8),
-            Some(&rank) => {
+        match self.rank_of.get(id as usize).copied().unwrap_or(UNRANKED) {
+            rank if rank < ONE_BYTE => out.push(1 + rank as u8),
+            rank if rank != UNRANKED => {
                 let rank = rank - ONE_BYTE;
                 out.push(160 + (rank >> 8) as u8);
                 out.push(rank as u8);
             }
-            None if id < THREE_BYTE_IDS => {
+            _ if id < THREE_BYTE_IDS => {
                 out.push(224 + (id >> 16) as u8);
                 out.extend_from_slice(&(id as u16).to_be_bytes());
             }
-            None => {
+            _ => {
                 out.push(255);
                 out.extend_from_slice(&id.to_be_bytes());
             }

@@ -8,19 +8,19 @@ use tantivy::directory::TerminatingWrite;
 use tantivy::index::{Segment, SegmentComponent, SegmentReader};
 use tantivy::indexer::doc_id_mapping::{DocIdMapping, MappingType};
 use tantivy::schema::document::{ErasedDocument, Value};
-use tantivy::schema::{Field, FieldType, Schema};
+use tantivy::schema::{Field, Schema};
 use tantivy::{
     DocId, PluginMergeContext, PluginWriter, PluginWriterContext, SegmentPlugin, TantivyDocument,
     TantivyError,
 };
 
 use super::WordId;
-use super::codes::Code;
+use super::codes::{Code, read_varint, write_varint};
 use super::reader::ForwardReader;
 use super::vocabulary::WordTraits;
-use super::writer::{ForwardWriter, PassageCodes};
+use super::writer::{ForwardWriter, PassageHead};
 use crate::analysis::hints::Hints;
-use crate::index::schema::FORWARD_TYPE;
+use crate::index::schema::TEXT;
 use crate::index::tape::{Item, items};
 
 /// The ending of the forward files.
@@ -49,14 +49,7 @@ impl SegmentPlugin for ForwardPlugin {
     }
 
     fn create_writer(&self, ctx: &PluginWriterContext) -> tantivy::Result<Box<dyn PluginWriter>> {
-        let schema = ctx.segment.schema();
-        let field = schema.fields().find_map(|(field, entry)| match entry.field_type() {
-            FieldType::Custom(options) if options.type_name() == FORWARD_TYPE => Some(field),
-            _ => None,
-        });
-        let field = field.ok_or_else(|| {
-            TantivyError::SchemaError("the schema has no forward field".to_owned())
-        })?;
+        let field = ctx.segment.schema().get_field(TEXT)?;
         Ok(Box::new(SegmentForward::new(field)))
     }
 
@@ -98,9 +91,17 @@ struct SegmentForward {
     field: Field,
     ids: FxHashMap<Box<str>, u32>,
     words: Vec<NewWord>,
-    /// Codes hold places in `words` until the segment is written.
-    passages: Vec<PassageCodes>,
+    passages: Vec<NewPassage>,
+    /// For each word of each passage 1 + its place in `words`, as varints; 0 begins a sentence.
+    places: Vec<u8>,
     bytes: usize,
+}
+
+/// A passage of the segment being written.
+struct NewPassage {
+    head: PassageHead,
+    /// Where its part of the places ends.
+    end: usize,
 }
 
 impl SegmentForward {
@@ -110,6 +111,7 @@ impl SegmentForward {
             ids: FxHashMap::default(),
             words: Vec::new(),
             passages: Vec::new(),
+            places: Vec::new(),
             bytes: 0,
         }
     }
@@ -142,26 +144,26 @@ impl SegmentForward {
         place
     }
 
-    fn passage(&mut self, tape: &str) -> PassageCodes {
-        let mut passage = PassageCodes::default();
+    fn push_passage(&mut self, tape: &str) {
+        let mut head = PassageHead::default();
         let mut regions = [0u32; 4];
         let mut region = 0;
         for item in items(tape) {
             match item {
                 Item::Word { form, stem, capitalized } => {
                     let place = self.word(form, stem, capitalized);
-                    passage.codes.push(Code::Word(place));
+                    write_varint(place + 1, &mut self.places);
                     regions[region] += 1;
                     if capitalized && region == 2 {
-                        passage.capitalized = passage.capitalized.saturating_add(1);
+                        head.capitalized = head.capitalized.saturating_add(1);
                     }
                 }
-                Item::Sentence => passage.codes.push(Code::Sentence),
+                Item::Sentence => self.places.push(0),
                 Item::Region => region = (region + 1).min(3),
             }
         }
-        [passage.title_words, passage.section_words, _, passage.hidden_words] = regions;
-        passage
+        [head.title_words, head.section_words, _, head.hidden_words] = regions;
+        self.passages.push(NewPassage { head, end: self.places.len() });
     }
 }
 
@@ -176,12 +178,9 @@ impl PluginWriter for SegmentForward {
             .as_any()
             .downcast_ref::<TantivyDocument>()
             .and_then(|document| document.get_first(self.field))
-            .and_then(|value| value.as_custom())
-            .and_then(|bytes| std::str::from_utf8(bytes).ok())
+            .and_then(|value| value.as_str())
             .unwrap_or_default();
-        let passage = self.passage(tape);
-        self.bytes += passage.codes.capacity() * size_of::<Code>() + size_of::<PassageCodes>();
-        self.passages.push(passage);
+        self.push_passage(tape);
         Ok(())
     }
 
@@ -195,7 +194,7 @@ impl PluginWriter for SegmentForward {
                 "forward files cannot be written in another order".to_owned(),
             ));
         }
-        let SegmentForward { words, mut passages, ids, .. } = *self;
+        let SegmentForward { words, passages, places, ids, .. } = *self;
         drop(ids);
         let mut order: Vec<u32> = (0..words.len() as u32).collect();
         order.sort_unstable_by(|&a, &b| words[a as usize].form.cmp(&words[b as usize].form));
@@ -206,15 +205,18 @@ impl PluginWriter for SegmentForward {
             let word = &words[place as usize];
             final_id[place as usize] = writer.push_word(&word.form, word.traits);
         }
-        for passage in &mut passages {
-            renumber(passage, &final_id);
-            writer.push_passage(passage)?;
+        let mut rest = places.as_slice();
+        let mut done = 0;
+        for NewPassage { head, end } in passages {
+            let (own, after) = rest.split_at(end - done);
+            (rest, done) = (after, end);
+            writer.push_passage(head, NewCodes { places: own, new_id: &final_id })?;
         }
         write_file(writer, segment)
     }
 
     fn mem_usage(&self) -> usize {
-        self.bytes
+        self.bytes + self.places.capacity() + self.passages.capacity() * size_of::<NewPassage>()
     }
 
     fn as_any(&self) -> &dyn Any {
@@ -226,11 +228,29 @@ impl PluginWriter for SegmentForward {
     }
 }
 
-fn renumber(passage: &mut PassageCodes, new_id: &[WordId]) {
-    for code in &mut passage.codes {
-        if let Code::Word(id) = code {
-            *id = new_id.get(*id as usize).copied().unwrap_or(WordId::MAX);
-        }
+/// Codes of a passage of the segment being written, with the words' ids.
+struct NewCodes<'a> {
+    places: &'a [u8],
+    new_id: &'a [WordId],
+}
+
+impl Iterator for NewCodes<'_> {
+    type Item = Code;
+
+    fn next(&mut self) -> Option<Code> {
+        let (number, rest) = read_varint(self.places)?;
+        self.places = rest;
+        Some(match number.checked_sub(1) {
+            None => Code::Sentence,
+            Some(place) => renumber(Code::Word(place), self.new_id),
+        })
+    }
+}
+
+fn renumber(code: Code, new_id: &[WordId]) -> Code {
+    match code {
+        Code::Sentence => code,
+        Code::Word(id) => Code::Word(new_id.get(id as usize).copied().unwrap_or(WordId::MAX)),
     }
 }
 
@@ -250,7 +270,7 @@ fn merge(sources: &[(&SegmentReader, ForwardReader)]) -> io::Result<ForwardWrite
     for (segment, forward) in sources {
         let mut counts = vec![Uses::default(); forward.vocabulary().len() as usize];
         for doc in segment.doc_ids_alive() {
-            for code in forward.codes(doc) {
+            for code in forward.codes(doc).1 {
                 if let Code::Word(id) = code
                     && let Some(uses) = counts.get_mut(id as usize)
                 {
@@ -298,9 +318,8 @@ fn merge(sources: &[(&SegmentReader, ForwardReader)]) -> io::Result<ForwardWrite
     drop(entries);
     for (source, (segment, forward)) in sources.iter().enumerate() {
         for doc in segment.doc_ids_alive() {
-            let mut passage = forward.passage_codes(doc);
-            renumber(&mut passage, &new_ids[source]);
-            writer.push_passage(&passage)?;
+            let (head, codes) = forward.codes(doc);
+            writer.push_passage(head, codes.map(|code| renumber(code, &new_ids[source])))?;
         }
     }
     Ok(writer)

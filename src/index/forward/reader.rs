@@ -5,6 +5,7 @@ use tantivy::directory::{FileSlice, OwnedBytes};
 use super::codes::{Code, Codes, read_varint};
 use super::sounds::Sounds;
 use super::vocabulary::Vocabulary;
+use super::writer::PassageHead;
 use super::{HEADER_BYTES, MAGIC, SECTIONS, WordId};
 
 /// An open forward file.
@@ -111,65 +112,39 @@ impl ForwardReader {
     pub fn read_passage(&self, doc: u32, out: &mut PassageWords) {
         out.words.clear();
         out.sentences.clear();
-        (out.title_words, out.section_words, out.hidden_words) = (0, 0, 0);
-        out.capitalized = 0;
-        let head = || {
-            let (title, rest) = read_varint(self.stream(doc)?)?;
-            let (section, rest) = read_varint(rest)?;
-            let (hidden, rest) = read_varint(rest)?;
-            let (&capitalized, rest) = rest.split_first()?;
-            Some((title, section, hidden, capitalized, rest))
-        };
-        let Some((title, section, hidden, capitalized, rest)) = head() else {
-            return;
-        };
-        for code in Codes::new(rest, &self.common) {
+        let (head, codes) = self.codes(doc);
+        for code in codes {
             match code {
                 Code::Sentence => out.sentences.push(out.words.len() as u32),
                 Code::Word(id) => out.words.push(id),
             }
         }
         let count = out.words.len();
-        out.title_words = (title as usize).min(count);
-        out.section_words = (section as usize).min(count - out.title_words);
-        out.hidden_words = (hidden as usize).min(count - out.title_words - out.section_words);
-        out.capitalized = capitalized;
+        out.title_words = (head.title_words as usize).min(count);
+        out.section_words = (head.section_words as usize).min(count - out.title_words);
+        out.hidden_words =
+            (head.hidden_words as usize).min(count - out.title_words - out.section_words);
+        out.capitalized = head.capitalized;
     }
 
-    /// The codes of a passage, without its head.
-    pub(super) fn codes(&self, doc: u32) -> Codes<'_> {
-        let body = || {
-            let (_, rest) = read_varint(self.stream(doc)?)?;
-            let (_, rest) = read_varint(rest)?;
-            let (_, rest) = read_varint(rest)?;
-            rest.get(1..)
+    /// The head of a passage and its codes; nothing of an unknown document.
+    pub(super) fn codes(&self, doc: u32) -> (PassageHead, Codes<'_>) {
+        let parts = || {
+            let (title_words, rest) = read_varint(self.stream(doc)?)?;
+            let (section_words, rest) = read_varint(rest)?;
+            let (hidden_words, rest) = read_varint(rest)?;
+            let (&capitalized, rest) = rest.split_first()?;
+            Some((PassageHead { title_words, section_words, hidden_words, capitalized }, rest))
         };
-        Codes::new(body().unwrap_or_default(), &self.common)
+        let (head, rest) = parts().unwrap_or_default();
+        (head, Codes::new(rest, &self.common))
     }
 
     /// The ids of a passage's words, in their order.
     pub fn word_ids(&self, doc: u32) -> impl Iterator<Item = WordId> + '_ {
-        self.codes(doc).filter_map(|code| match code {
+        self.codes(doc).1.filter_map(|code| match code {
             Code::Word(id) => Some(id),
             Code::Sentence => None,
         })
-    }
-
-    /// The codes of a passage as they were written, for merging.
-    pub(super) fn passage_codes(&self, doc: u32) -> super::writer::PassageCodes {
-        let mut out = super::writer::PassageCodes::default();
-        let mut head = || {
-            let (title, rest) = read_varint(self.stream(doc)?)?;
-            let (section, rest) = read_varint(rest)?;
-            let (hidden, rest) = read_varint(rest)?;
-            let (&capitalized, rest) = rest.split_first()?;
-            (out.title_words, out.section_words) = (title, section);
-            (out.hidden_words, out.capitalized) = (hidden, capitalized);
-            Some(rest)
-        };
-        if let Some(rest) = head() {
-            out.codes = Codes::new(rest, &self.common).collect();
-        }
-        out
     }
 }

@@ -7,14 +7,13 @@ use super::sounds::SoundsWriter;
 use super::vocabulary::{StringsWriter, WordTraits};
 use super::{HEADER_BYTES, MAGIC, SECTIONS, WordId};
 
-/// One passage's words, ready to be written.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct PassageCodes {
+/// What stands before the codes of a passage.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct PassageHead {
     pub title_words: u32,
     pub section_words: u32,
     pub hidden_words: u32,
     pub capitalized: u8,
-    pub codes: Vec<Code>,
 }
 
 /// Collects the sections of a file in memory and writes them out.
@@ -58,13 +57,17 @@ impl ForwardWriter {
     }
 
     /// Adds the next passage; passages come in the order of their document ids.
-    pub fn push_passage(&mut self, passage: &PassageCodes) -> io::Result<()> {
+    pub fn push_passage(
+        &mut self,
+        head: PassageHead,
+        codes: impl Iterator<Item = Code>,
+    ) -> io::Result<()> {
         self.push_offset()?;
-        write_varint(passage.title_words, &mut self.streams);
-        write_varint(passage.section_words, &mut self.streams);
-        write_varint(passage.hidden_words, &mut self.streams);
-        self.streams.push(passage.capitalized);
-        for &code in &passage.codes {
+        write_varint(head.title_words, &mut self.streams);
+        write_varint(head.section_words, &mut self.streams);
+        write_varint(head.hidden_words, &mut self.streams);
+        self.streams.push(head.capitalized);
+        for code in codes {
             self.ranks.write(code, &mut self.streams);
         }
         Ok(())
