@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -23,6 +23,8 @@ use crate::search::{Engine, Request};
 
 /// Queries that are under way for each thread, at the most.
 const QUEUE: usize = 64;
+/// Queries that a thread takes together when so many are waiting.
+const TOGETHER: usize = 8;
 
 /// A query with its place in the order of answers.
 struct Task {
@@ -46,7 +48,7 @@ pub fn batch(config: &Config, args: BatchArgs) -> Result<Outcome> {
     let index = config.open_index()?;
     let threads = config.threads;
     let (tasks, waiting) = sync_channel::<Next>(QUEUE * threads);
-    let (done, finished) = sync_channel::<(u64, Done)>(QUEUE * threads);
+    let (done, finished) = sync_channel::<Vec<(u64, Done)>>(QUEUE * threads);
     // The queue goes when the last thread that works on it does, so that nobody fills it in vain.
     let waiting = Arc::new(Mutex::new(waiting));
     let end = tasks.clone();
@@ -102,25 +104,47 @@ fn work(
     dictionary: Option<&UserDictionary>,
     args: &BatchArgs,
     waiting: Arc<Mutex<Receiver<Next>>>,
-    done: SyncSender<(u64, Done)>,
+    done: SyncSender<Vec<(u64, Done)>>,
 ) {
     let mut engine = Engine::with_dictionary(index, dictionary);
-    loop {
-        let received = match waiting.lock() {
-            Ok(waiting) => waiting.recv(),
+    let mut ended = false;
+    while !ended {
+        let mut taken = Vec::with_capacity(TOGETHER);
+        match waiting.lock() {
+            Ok(waiting) => {
+                let mut next = waiting.recv().ok().flatten();
+                while let Some(task) = next {
+                    taken.push(task);
+                    next = if taken.len() == TOGETHER {
+                        break;
+                    } else {
+                        match waiting.try_recv() {
+                            Ok(Some(task)) => Some(task),
+                            Ok(None) | Err(TryRecvError::Disconnected) => {
+                                ended = true;
+                                None
+                            }
+                            Err(TryRecvError::Empty) => None,
+                        }
+                    };
+                }
+            }
             Err(_) => return,
-        };
-        let Ok(Some(Task { place, line })) = received else {
+        }
+        if taken.is_empty() {
             return;
-        };
-        let answered = match line {
-            Ok(line) => answer(&mut engine, args, line),
-            Err(bad) => write(
-                args.format,
-                &BatchAnswer { id: &bad.id, query: "", outcome: Err(&bad.problem.message) },
-            ),
-        };
-        if done.send((place, answered)).is_err() {
+        }
+        let answers = taken.into_iter().map(|Task { place, line }| {
+            let answered = match line {
+                Ok(line) => answer(&mut engine, args, line),
+                Err(bad) => write(
+                    args.format,
+                    &BatchAnswer { id: &bad.id, query: "", outcome: Err(&bad.problem.message) },
+                ),
+            };
+            (place, answered)
+        });
+        if done.send(answers.collect()).is_err() {
             return;
         }
     }
@@ -199,7 +223,7 @@ fn write(format: BatchFormat, answer: &BatchAnswer) -> Done {
 }
 
 /// Prints answers in the order of their queries as soon as all before them are there.
-fn print_in_order(finished: &Receiver<(u64, Done)>) -> Result<Outcome> {
+fn print_in_order(finished: &Receiver<Vec<(u64, Done)>>) -> Result<Outcome> {
     let mut out = stdout();
     let mut early: BTreeMap<u64, Done> = BTreeMap::new();
     let mut next = 0;
@@ -214,10 +238,10 @@ fn print_in_order(finished: &Receiver<(u64, Done)>) -> Result<Outcome> {
             Ok(done) => Some(done),
             Err(RecvTimeoutError::Disconnected) => None,
         };
-        let Some((place, done)) = received else {
+        let Some(answers) = received else {
             break;
         };
-        early.insert(place, done);
+        early.extend(answers);
         while let Some(done) = early.remove(&next) {
             any_failed |= done.failed;
             out.write_all(&done.bytes).map_err(output_error)?;

@@ -63,6 +63,20 @@ pub fn remove(config: &Config, args: RemoveArgs) -> Result<Outcome> {
     run(config, Change::Remove(args.paths), config.update_options(), false)
 }
 
+/// Merges all segments into one.
+pub fn optimize(config: &Config) -> Result<Outcome> {
+    let progress = Progress::new(false);
+    let report = crate::index::optimize(config.location(), config.update_options(), &progress)?;
+    eprintln!(
+        "one segment: the index at {} holds {} articles in {} passages ({:.1} s)",
+        config.location().folder().display(),
+        report.totals.articles,
+        report.totals.passages,
+        report.elapsed.as_secs_f64()
+    );
+    Ok(Outcome::Found)
+}
+
 fn run(config: &Config, change: Change, options: UpdateOptions, show_bar: bool) -> Result<Outcome> {
     let progress = Progress::new(show_bar);
     let outcome = update(config.location(), change, options, &progress);

@@ -42,6 +42,7 @@ pub fn run() -> ExitCode {
     let outcome = match cli.command {
         Command::Index(args) => index::index(&config, args),
         Command::Remove(args) => index::remove(&config, args),
+        Command::Optimize(_) => index::optimize(&config),
         Command::Search(args) => search::search(&config, args),
         Command::Batch(args) => batch::batch(&config, args),
         Command::Show(args) => show::show(&config, &args),

@@ -71,7 +71,8 @@ impl DocumentMaker {
             title_words,
             section_words,
         };
-        document.add_bytes(fields.record, &record::encode(passage, lang, file));
+        document.add_bytes(fields.head, &record::encode_head(&passage, &lang, file));
+        document.add_text(fields.body, &passage.text);
         (document, totals)
     }
 

@@ -38,6 +38,8 @@ pub struct Address {
 pub struct Segment {
     reader: SegmentReader,
     pub forward: ForwardReader,
+    /// By field, opened when first asked for: tantivy's own cache has a lock.
+    inverted: Vec<OnceLock<Arc<InvertedIndexReader>>>,
     /// Ascending.
     deleted: Vec<DocId>,
     /// Forms that deleted passages hold, and how many of these; made when first asked for.
@@ -215,16 +217,25 @@ impl OpenIndex {
     /// # Errors
     /// The index cannot be read.
     pub fn kind(&self, address: Address) -> Result<Kind> {
-        let kinds = match self.kinds.get() {
-            Some(kinds) => kinds,
-            None => {
-                let read = self.read_kinds()?;
-                self.kinds.get_or_init(|| read)
-            }
-        };
-        let of_segment = kinds.get(address.segment as usize).into_iter().flatten();
+        let of_segment = self.kinds()?.get(address.segment as usize).into_iter().flatten();
         let found = of_segment.into_iter().find(|(_, set)| set.contains(address.doc));
         Ok(found.map_or(Kind::Prose, |&(kind, _)| kind))
+    }
+
+    /// Whether any passage is something else than prose.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn has_other_kinds(&self) -> Result<bool> {
+        Ok(self.kinds()?.iter().any(|of_segment| !of_segment.is_empty()))
+    }
+
+    fn kinds(&self) -> Result<&Vec<Vec<(Kind, Bits)>>> {
+        if let Some(kinds) = self.kinds.get() {
+            return Ok(kinds);
+        }
+        let read = self.read_kinds()?;
+        Ok(self.kinds.get_or_init(|| read))
     }
 
     fn read_kinds(&self) -> Result<Vec<Vec<(Kind, Bits)>>> {
@@ -308,11 +319,14 @@ impl Records<'_> {
             .ok_or_else(|| self.index.damaged("no such segment"))?;
         let document: TantivyDocument =
             store.get(address.doc).map_err(|error| self.index.damaged(error))?;
-        let bytes = document
-            .get_first(self.index.fields.record)
-            .and_then(|value| value.as_bytes())
-            .unwrap_or_default();
-        record::decode(bytes).map_err(|error| self.index.damaged(error))
+        let fields = self.index.fields;
+        let head = document.get_first(fields.head).and_then(|value| value.as_bytes());
+        let text = document.get_first(fields.body).and_then(|value| value.as_str());
+        let (Some(head), Some(text)) = (head, text) else {
+            return Err(self.index.damaged("a stored passage is incomplete"));
+        };
+        let head = record::decode_head(head).map_err(|error| self.index.damaged(error))?;
+        Ok(Record { head, text: text.to_owned() })
     }
 }
 
@@ -323,7 +337,8 @@ impl Segment {
             Some(alive) => (0..reader.max_doc()).filter(|&doc| alive.is_deleted(doc)).collect(),
             None => Vec::new(),
         };
-        Ok(Segment { reader, forward, deleted, deleted_forms: OnceLock::new() })
+        let inverted = reader.schema().fields().map(|_| OnceLock::new()).collect();
+        Ok(Segment { reader, forward, inverted, deleted, deleted_forms: OnceLock::new() })
     }
 
     /// In how many live passages a form occurs.
@@ -372,7 +387,14 @@ impl Segment {
     }
 
     pub fn inverted(&self, field: Field) -> tantivy::Result<Arc<InvertedIndexReader>> {
-        self.reader.inverted_index(field)
+        let Some(kept) = self.inverted.get(field.field_id() as usize) else {
+            return self.reader.inverted_index(field);
+        };
+        if let Some(reader) = kept.get() {
+            return Ok(reader.clone());
+        }
+        let reader = self.reader.inverted_index(field)?;
+        Ok(kept.get_or_init(|| reader).clone())
     }
 
     pub fn field_norms(

@@ -1,8 +1,8 @@
-//! What is stored of a passage, and how it becomes bytes: a short JSON head and the text.
+//! What is stored of a passage: its text, and a head of everything else as a few bytes.
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Kind, Lang, Passage, Place};
+use crate::model::{Kind, Lang, Passage, Place, passage_id};
 
 /// A passage as it comes back from the index.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,84 +13,125 @@ pub struct Record {
 }
 
 /// Everything stored of a passage but its text.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Head {
     pub id: String,
-    #[serde(rename = "a")]
     pub article: String,
-    #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    #[serde(rename = "s", default, skip_serializing_if = "Vec::is_empty")]
     pub section: Vec<String>,
-    #[serde(rename = "k", default, skip_serializing_if = "is_default")]
     pub kind: Kind,
-    #[serde(rename = "l")]
     pub lang: Lang,
-    #[serde(rename = "o", default, skip_serializing_if = "is_default")]
     pub ordinal: u32,
     /// The file, relative to the indexed root.
-    #[serde(rename = "f")]
     pub file: String,
-    #[serde(rename = "p")]
     pub place: Place,
-    #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    #[serde(rename = "b", default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<(String, String)>,
-    #[serde(rename = "x", default, skip_serializing_if = "serde_json::Map::is_empty")]
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
+/// A head as it is stored. Changing it, or the order of the kinds, needs another
+/// [`FORMAT_VERSION`](super::schema::FORMAT_VERSION).
+#[derive(Serialize, Deserialize)]
+struct StoredHead<'a> {
+    article: &'a str,
+    id: StoredId<'a>,
+    title: Option<&'a str>,
+    #[serde(borrow)]
+    section: Vec<&'a str>,
+    kind: Kind,
+    lang: &'a str,
+    ordinal: u32,
+    /// `None` where it is the article's id.
+    file: Option<&'a str>,
+    place: Place,
+    url: Option<&'a str>,
+    #[serde(borrow)]
+    fields: Vec<(&'a str, &'a str)>,
+    /// A JSON object, or nothing.
+    extra: &'a str,
 }
 
-/// The bytes of a passage: the length of the JSON head (u32, little endian), the head, the text.
-pub fn encode(passage: Passage, lang: Lang, file: &str) -> Vec<u8> {
-    let head = Head {
-        id: passage.id,
-        article: passage.article,
-        title: passage.title,
-        section: passage.section,
-        kind: passage.kind,
-        lang,
-        ordinal: passage.ordinal,
-        file: file.to_owned(),
-        place: passage.place,
-        url: passage.url,
-        fields: passage.fields,
-        extra: passage.extra,
+/// A passage's id, which mostly follows from its article.
+#[derive(Serialize, Deserialize)]
+enum StoredId<'a> {
+    OfArticle,
+    OfOrdinal,
+    Own(&'a str),
+}
+
+/// The bytes of a passage's head.
+pub fn encode_head(passage: &Passage, lang: &Lang, file: &str) -> Vec<u8> {
+    let extra = if passage.extra.is_empty() {
+        String::new()
+    } else {
+        // A map with string keys and plain values: serialising cannot fail.
+        serde_json::to_string(&passage.extra).unwrap_or_default()
     };
-    let mut bytes = vec![0; 4];
-    // Maps with string keys and plain values: serialising cannot fail.
-    serde_json::to_writer(&mut bytes, &head).unwrap_or_default();
-    let length = (bytes.len() - 4) as u32;
-    bytes[..4].copy_from_slice(&length.to_le_bytes());
-    bytes.extend_from_slice(passage.text.as_bytes());
-    bytes
+    let id = if passage.id == passage.article {
+        StoredId::OfArticle
+    } else if passage.id == passage_id(&passage.article, passage.ordinal) {
+        StoredId::OfOrdinal
+    } else {
+        StoredId::Own(&passage.id)
+    };
+    let head = StoredHead {
+        article: &passage.article,
+        id,
+        title: passage.title.as_deref(),
+        section: passage.section.iter().map(String::as_str).collect(),
+        kind: passage.kind,
+        lang: lang.code(),
+        ordinal: passage.ordinal,
+        file: (file != passage.article).then_some(file),
+        place: passage.place,
+        url: passage.url.as_deref(),
+        fields: passage.fields.iter().map(|(key, value)| (&**key, &**value)).collect(),
+        extra: &extra,
+    };
+    // Strings, numbers and lists of them: serialising cannot fail.
+    postcard::to_allocvec(&head).unwrap_or_default()
 }
 
-/// The passage of stored bytes, or what is wrong with them.
-pub fn decode(bytes: &[u8]) -> Result<Record, String> {
-    let (head, text) = split(bytes).ok_or("a stored passage is cut short")?;
-    Ok(Record {
-        head: serde_json::from_slice(head).map_err(|error| error.to_string())?,
-        text: std::str::from_utf8(text).map_err(|error| error.to_string())?.to_owned(),
+/// The head of stored bytes, or what is wrong with them.
+pub fn decode_head(bytes: &[u8]) -> Result<Head, String> {
+    let (head, rest): (StoredHead, &[u8]) =
+        postcard::take_from_bytes(bytes).map_err(|error| error.to_string())?;
+    if !rest.is_empty() {
+        return Err("a stored passage is too long".to_owned());
+    }
+    let owned = |text: &str| text.to_owned();
+    Ok(Head {
+        id: match head.id {
+            StoredId::OfArticle => owned(head.article),
+            StoredId::OfOrdinal => passage_id(head.article, head.ordinal),
+            StoredId::Own(id) => owned(id),
+        },
+        article: owned(head.article),
+        title: head.title.map(owned),
+        section: head.section.into_iter().map(owned).collect(),
+        kind: head.kind,
+        lang: Lang::parse(head.lang).unwrap_or(Lang::UNDETERMINED),
+        ordinal: head.ordinal,
+        file: owned(head.file.unwrap_or(head.article)),
+        place: head.place,
+        url: head.url.map(owned),
+        fields: head.fields.into_iter().map(|(key, value)| (owned(key), owned(value))).collect(),
+        extra: match head.extra {
+            "" => serde_json::Map::new(),
+            extra => serde_json::from_str(extra).map_err(|error| error.to_string())?,
+        },
     })
-}
-
-fn split(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (length, rest) = bytes.split_first_chunk::<4>()?;
-    rest.split_at_checked(u32::from_le_bytes(*length) as usize)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_record_comes_back_as_it_was() {
-        let passage = Passage {
+    fn passage() -> Passage {
+        let mut extra = serde_json::Map::new();
+        extra.insert("year".to_owned(), 1592.into());
+        Passage {
             id: "a.txt#3".to_owned(),
             article: "a.txt".to_owned(),
             section: vec!["Battle".to_owned()],
@@ -98,20 +139,31 @@ mod tests {
             ordinal: 3,
             text: "Date: 24 May 1592".to_owned(),
             fields: vec![("Date".to_owned(), "24 May 1592".to_owned())],
+            extra,
             ..Passage::default()
-        };
-        let record = decode(&encode(passage, Lang::ENGLISH, "a.txt")).unwrap();
-        assert_eq!(record.text, "Date: 24 May 1592");
-        assert_eq!(record.head.kind, Kind::Infobox);
-        assert_eq!(record.head.section, ["Battle"]);
-        assert_eq!(record.head.title, None);
+        }
+    }
+
+    #[test]
+    fn a_head_comes_back_as_it_was() {
+        for (id, file) in [("a.txt#3", "a.txt"), ("a.txt", "b.jsonl"), ("own", "a.txt")] {
+            let passage = Passage { id: id.to_owned(), ..passage() };
+            let head = decode_head(&encode_head(&passage, &Lang::ENGLISH, file)).unwrap();
+            assert_eq!((head.id.as_str(), head.file.as_str()), (id, file));
+            assert_eq!(head.kind, Kind::Infobox);
+            assert_eq!(head.section, ["Battle"]);
+            assert_eq!(head.title, None);
+            assert_eq!(head.lang, Lang::ENGLISH);
+            assert_eq!(head.fields, passage.fields);
+            assert_eq!(head.extra, passage.extra);
+        }
     }
 
     #[test]
     fn damaged_bytes_are_an_error() {
-        let bytes = encode(Passage::default(), Lang::ENGLISH, "f");
+        let bytes = encode_head(&passage(), &Lang::ENGLISH, "f");
         for end in 0..bytes.len() {
-            assert!(decode(&bytes[..end]).is_err(), "cut at {end}");
+            assert!(decode_head(&bytes[..end]).is_err(), "cut at {end}");
         }
     }
 }

@@ -9,7 +9,7 @@ use tantivy::tokenizer::TextAnalyzer;
 use super::tape::TapeTokenizer;
 
 /// Changes whenever an index written before can no longer be read as it is.
-pub const FORMAT_VERSION: u32 = 3;
+pub const FORMAT_VERSION: u32 = 4;
 
 const STEMS: &str = "warraq_stems";
 
@@ -41,8 +41,10 @@ pub struct Fields {
     pub infobox_key: Field,
     pub lang: Field,
     pub kind: Field,
-    /// The stored record, see `record`.
-    pub record: Field,
+    /// The stored head, see `record`.
+    pub head: Field,
+    /// The stored text.
+    pub body: Field,
 }
 
 impl Fields {
@@ -67,7 +69,8 @@ impl Fields {
             infobox_key: builder.add_text_field("infobox_key", STRING),
             lang: builder.add_text_field("lang", STRING),
             kind: builder.add_text_field("kind", STRING),
-            record: builder.add_bytes_field("record", STORED),
+            head: builder.add_bytes_field("head", STORED),
+            body: builder.add_text_field("body", STORED),
         };
         (builder.build(), fields)
     }

@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use tantivy::indexer::{LogMergePolicy, MergePolicy};
 use tantivy::store::Compressor;
 use tantivy::{Index, IndexSettings, IndexWriter, Term};
 
@@ -16,6 +15,7 @@ use super::forward::ForwardPlugin;
 use super::ingest::{Job, SeenIds, ingest, write_error};
 use super::location::{Location, WriteLock};
 use super::manifest::{FileEntry, MANIFEST_PREFIX, Manifest, Payload, Totals};
+use super::merge::{merge_policy, merge_smallest};
 use super::plan::Plan;
 use super::reader::{OpenIndex, open_tantivy, read_payload};
 use super::report::{Observer, Report};
@@ -26,11 +26,9 @@ use crate::error::{Error, Problem, Result};
 use crate::source::shown_path;
 
 /// Memory that a thread of tantivy's writer fills before it writes a segment, in bytes.
-const MEMORY_PER_THREAD: usize = 96 << 20;
+pub(super) const MEMORY_PER_THREAD: usize = 96 << 20;
 /// Below so many bytes of sources one thread is as quick as several and leaves one segment.
 const SMALL_RUN_BYTES: u64 = 8 << 20;
-/// A fresh index has no more segments.
-const MOST_FRESH_SEGMENTS: usize = 4;
 /// Bytes of stored passages that are compressed together; small, for a search loads few.
 const STORE_BLOCK_BYTES: usize = 4096;
 
@@ -150,7 +148,7 @@ fn replace_damaged(
     Ok(report)
 }
 
-fn take_lock(
+pub(super) fn take_lock(
     location: &Location,
     options: UpdateOptions,
     observer: &dyn Observer,
@@ -165,15 +163,15 @@ fn take_lock(
 }
 
 /// An index as it was found.
-struct State {
-    folder: PathBuf,
-    index: Index,
-    payload: Payload,
-    manifest: Manifest,
+pub(super) struct State {
+    pub folder: PathBuf,
+    pub index: Index,
+    pub payload: Payload,
+    pub manifest: Manifest,
 }
 
 impl State {
-    fn load(location: &Location) -> Result<Option<State>> {
+    pub fn load(location: &Location) -> Result<Option<State>> {
         let Some(folder) = location.current()? else {
             return Ok(None);
         };
@@ -398,28 +396,6 @@ fn run(
     report.totals = manifest.totals();
     commit(writer, &target.folder, &manifest, target.fresh)?;
     Ok(report)
-}
-
-fn merge_policy() -> Box<dyn MergePolicy> {
-    let mut policy = LogMergePolicy::default();
-    policy.set_min_num_segments(8);
-    policy.set_del_docs_ratio_before_merge(0.2);
-    Box::new(policy)
-}
-
-/// Merges the smallest segments until [`MOST_FRESH_SEGMENTS`] are left: each has its own words, so
-/// few are quicker to search and smaller than many.
-fn merge_smallest(writer: &mut IndexWriter, folder: &Path) -> Result<()> {
-    let failed = |error: tantivy::TantivyError| Error::index(folder, error);
-    let mut segments = writer.index().searchable_segment_metas().map_err(failed)?;
-    if segments.len() <= MOST_FRESH_SEGMENTS {
-        return Ok(());
-    }
-    segments.sort_by_key(|segment| std::cmp::Reverse(segment.num_docs()));
-    let small: Vec<_> =
-        segments[MOST_FRESH_SEGMENTS - 1..].iter().map(|segment| segment.id()).collect();
-    writer.merge(&small).wait().map_err(failed)?;
-    Ok(())
 }
 
 fn commit(mut writer: IndexWriter, folder: &Path, manifest: &Manifest, fresh: bool) -> Result<()> {

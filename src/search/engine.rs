@@ -8,7 +8,7 @@ use super::hit::{Answer, ContextPassage, Contribution, Expansion, Hit};
 use super::order::{Scored, order};
 use super::plan::Plan;
 use super::recent::Recent;
-use super::request::Request;
+use super::request::{Rank, Request};
 use super::retrieve::{leaf_scores, retrieve};
 use super::second_stage::TitleIdfs;
 use super::similar::plan_similar;
@@ -191,9 +191,11 @@ impl<'a> Engine<'a> {
             let first = self.index.first_by_id(allowed, wanted)?;
             return Ok(first.into_iter().map(Scored::new).collect());
         }
-        // Whole blocks of candidates are ranked again, so that pages fit together.
-        let wanted = wanted.min(self.index.passages() as usize);
-        let wanted = wanted.div_ceil(CANDIDATES) * CANDIDATES;
+        let mut wanted = wanted.min(self.index.passages() as usize);
+        if request.rank == Rank::TwoStage || self.index.has_other_kinds()? {
+            // Whole blocks of candidates are ranked again, so that pages fit together.
+            wanted = wanted.div_ceil(CANDIDATES) * CANDIDATES;
+        }
         let candidates = retrieve(self.index, &plan.leaves, allowed, wanted)?;
         let mut addresses: Vec<Address> =
             candidates.into_iter().map(|(_, address)| address).collect();

@@ -4,7 +4,6 @@
 //! forward file. Only infobox fields, whose words are no part of a passage's text, have positions
 //! of their own.
 
-use rustc_hash::FxHashMap;
 use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, TERMINATED, Term};
@@ -12,7 +11,7 @@ use tantivy::{DocId, DocSet, TERMINATED, Term};
 use super::retrieve::Occurrence;
 use crate::analysis::chain::stem_of;
 use crate::analysis::hints::{Hints, STEM_HASHES, stem_hash};
-use crate::index::forward::{PassageWords, WordId};
+use crate::index::forward::WordId;
 use crate::index::{Bits, OpenIndex, REGION_GAP, Segment};
 use crate::lang::script_of;
 
@@ -163,10 +162,16 @@ struct Places<'a> {
     slots: &'a [Vec<String>],
     /// Hashes of the terms: other words are not read.
     hashes: [u64; STEM_HASHES / 64],
-    /// The slots of the words read so far.
-    known: FxHashMap<WordId, Vec<usize>>,
-    passage: PassageWords,
+    /// Words looked at lately, by the lowest bits of their ids, each with its place in `slots_of`.
+    cache: Vec<(WordId, u32)>,
+    /// Sets of slots that words belong to.
+    slots_of: Vec<Vec<usize>>,
 }
+
+/// Words remembered, a power of two.
+const CACHED: usize = 1 << 10;
+/// Of a word that belongs to no slot.
+const NOWHERE: u32 = u32::MAX;
 
 impl<'a> Places<'a> {
     fn new(segment: &'a Segment, part: Part, slots: &'a [Vec<String>]) -> Places<'a> {
@@ -175,43 +180,68 @@ impl<'a> Places<'a> {
             let hash = usize::from(stem_hash(term));
             hashes[hash / 64] |= 1 << (hash % 64);
         }
-        let (known, passage) = (FxHashMap::default(), PassageWords::default());
-        Places { segment, part, slots, hashes, known, passage }
+        let cache = vec![(WordId::MAX, NOWHERE); CACHED];
+        Places { segment, part, slots, hashes, cache, slots_of: Vec::new() }
     }
 
     /// Puts the positions of each slot's terms into its list, ascending.
     fn read(&mut self, doc: DocId, places: &mut [Vec<u32>]) {
         places.iter_mut().for_each(Vec::clear);
-        let vocabulary = self.segment.forward.vocabulary();
-        let passage = &mut self.passage;
-        self.segment.forward.read_passage(doc, passage);
-        let section_start = passage.title_words;
-        let text_start = section_start + passage.section_words;
-        let text_end = passage.words.len() - passage.hidden_words;
+        let lengths = self.segment.forward.lengths(doc);
+        let section_start = lengths.title;
+        let text_start = section_start + lengths.section;
         let range = match self.part {
-            Part::All => 0..passage.words.len(),
+            Part::All => 0..u32::MAX,
             Part::Title => 0..section_start,
             Part::Section => section_start..text_start,
         };
-        for at in range {
-            let id = passage.words[at];
-            let hash = usize::from(Hints::from_marks(vocabulary.marks(id), 0).stem);
-            if self.hashes[hash / 64] >> (hash % 64) & 1 == 0 {
+        let mut last = 0;
+        for (at, id) in (0..range.end).zip(self.segment.forward.word_ids(doc)) {
+            last = at;
+            if at < range.start {
                 continue;
             }
-            let (slots, known) = (self.slots, &mut self.known);
-            let of_word = known.entry(id).or_insert_with(|| {
-                let form = vocabulary.word(id).unwrap_or_default();
-                let stem = stem_of(&form, script_of(&form));
-                let holds = |slot: &usize| slots[*slot].iter().any(|term| *term == stem);
-                (0..slots.len()).filter(holds).collect()
-            });
-            let gaps = [section_start, text_start, text_end];
-            let gaps = gaps.into_iter().filter(|&start| at >= start).count();
-            for &slot in of_word.iter() {
-                places[slot].push((at + gaps * REGION_GAP) as u32);
+            let cached = self.cache[id as usize % CACHED];
+            let of_word = if cached.0 == id { cached.1 } else { self.look(id) };
+            if of_word == NOWHERE {
+                continue;
+            }
+            let gaps = u32::from(at >= section_start) + u32::from(at >= text_start);
+            for &slot in &self.slots_of[of_word as usize] {
+                places[slot].push(at + gaps * REGION_GAP as u32);
             }
         }
+        if self.part == Part::All && lengths.hidden > 0 {
+            // How long the text is, is known at its end.
+            let hidden_start = (last + 1).saturating_sub(lengths.hidden) + 2 * REGION_GAP as u32;
+            for place in places.iter_mut().flatten() {
+                if *place >= hidden_start {
+                    *place += REGION_GAP as u32;
+                }
+            }
+        }
+    }
+
+    /// The place in `slots_of` of a word that was not looked at lately.
+    fn look(&mut self, id: WordId) -> u32 {
+        let vocabulary = self.segment.forward.vocabulary();
+        let hash = usize::from(Hints::from_marks(vocabulary.marks(id), 0).stem);
+        let mut of_word = NOWHERE;
+        if self.hashes[hash / 64] >> (hash % 64) & 1 == 1 {
+            let form = vocabulary.word(id).unwrap_or_default();
+            let stem = stem_of(&form, script_of(&form));
+            let holds = |slot: &usize| self.slots[*slot].iter().any(|term| *term == stem);
+            let slots: Vec<usize> = (0..self.slots.len()).filter(holds).collect();
+            if !slots.is_empty() {
+                let known = self.slots_of.iter().position(|known| *known == slots);
+                of_word = known.unwrap_or_else(|| {
+                    self.slots_of.push(slots);
+                    self.slots_of.len() - 1
+                }) as u32;
+            }
+        }
+        self.cache[id as usize % CACHED] = (id, of_word);
+        of_word
     }
 }
 

@@ -12,6 +12,8 @@
 //! again in the order of the leaves and documents of equal score are all kept until their ids
 //! decide; deleted documents are never returned.
 
+use std::rc::Rc;
+
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::BlockSegmentPostings;
 use tantivy::schema::Field;
@@ -66,19 +68,43 @@ impl Leaf {
 /// How long the passages of a segment are, as BM25 sees it.
 struct Lengths {
     norms: FieldNormReader,
-    saturation: [f32; 256],
+    saturation: Rc<Saturation>,
+}
+
+/// What stands for the length of a passage below the fraction of BM25, by the id of its length.
+type Saturation = [f32; 256];
+
+fn saturation(average_length: Option<f32>) -> Saturation {
+    let of_length = |length: u32| match average_length {
+        Some(average) => K1 * (1.0 - B + B * length as f32 / average.max(1.0)),
+        None => K1,
+    };
+    std::array::from_fn(|id| of_length(FieldNormReader::id_to_fieldnorm(id as u8)))
+}
+
+/// The saturations of a query's leaves: one for each field.
+#[derive(Default)]
+struct Saturations(Vec<(Option<u32>, Rc<Saturation>)>);
+
+impl Saturations {
+    fn of(&mut self, average_length: Option<f32>) -> Rc<Saturation> {
+        let key = average_length.map(f32::to_bits);
+        if let Some((_, known)) = self.0.iter().find(|(known, _)| *known == key) {
+            return known.clone();
+        }
+        let made = Rc::new(saturation(average_length));
+        self.0.push((key, made.clone()));
+        made
+    }
 }
 
 impl Lengths {
-    fn open(segment: &Segment, leaf: &Leaf) -> tantivy::Result<Lengths> {
-        let mut saturation = [0.0; 256];
-        for (id, slot) in saturation.iter_mut().enumerate() {
-            let length = FieldNormReader::id_to_fieldnorm(id as u8) as f32;
-            *slot = match leaf.average_length {
-                Some(average) => K1 * (1.0 - B + B * length / average.max(1.0)),
-                None => K1,
-            };
-        }
+    fn open(
+        segment: &Segment,
+        leaf: &Leaf,
+        saturations: &mut Saturations,
+    ) -> tantivy::Result<Lengths> {
+        let saturation = saturations.of(leaf.average_length);
         Ok(Lengths { norms: segment.field_norms(leaf.field)?, saturation })
     }
 
@@ -173,6 +199,7 @@ impl<'a> LeafCursor<'a> {
         place: usize,
         segment: &Segment,
         segment_place: usize,
+        saturations: &mut Saturations,
     ) -> tantivy::Result<Option<LeafCursor<'a>>> {
         let mut members = Vec::with_capacity(leaf.members.len());
         for member in &leaf.members {
@@ -201,7 +228,7 @@ impl<'a> LeafCursor<'a> {
             members,
             weight: leaf.weight,
             upper_bound: leaf.upper_bound(),
-            lengths: Lengths::open(segment, leaf)?,
+            lengths: Lengths::open(segment, leaf, saturations)?,
         }))
     }
 
@@ -319,10 +346,11 @@ pub fn retrieve(
     let mut best =
         Best { wanted, threshold: f32::MIN_POSITIVE, kept: Vec::new(), room: 2 * wanted + 64 };
     let mut window = Window::new();
+    let mut saturations = Saturations::default();
     for (place, segment) in index.segments.iter().enumerate() {
         let mut cursors = Vec::with_capacity(leaves.len());
         for (leaf_place, leaf) in leaves.iter().enumerate() {
-            let cursor = LeafCursor::open(leaf, leaf_place, segment, place)
+            let cursor = LeafCursor::open(leaf, leaf_place, segment, place, &mut saturations)
                 .map_err(|error| index.damaged(error))?;
             cursors.extend(cursor);
         }
@@ -393,11 +421,12 @@ fn search_segment(
 /// The index cannot be read.
 pub fn count(index: &OpenIndex, leaves: &[Leaf]) -> Result<u64> {
     let mut total = 0;
+    let mut saturations = Saturations::default();
     for (place, segment) in index.segments.iter().enumerate() {
         let mut set = Bits::empty(segment.max_doc());
         for leaf in leaves {
-            let cursor =
-                LeafCursor::open(leaf, 0, segment, place).map_err(|error| index.damaged(error))?;
+            let cursor = LeafCursor::open(leaf, 0, segment, place, &mut saturations)
+                .map_err(|error| index.damaged(error))?;
             for member in cursor.into_iter().flat_map(|cursor| cursor.members) {
                 let mut member = member;
                 member.drain(segment.max_doc(), |doc, _| set.insert(doc));
@@ -424,14 +453,16 @@ pub fn leaf_scores(
     let mut order: Vec<usize> = (0..passages.len()).collect();
     order.sort_unstable_by_key(|&i| passages[i]);
     let mut scores = vec![vec![0.0; leaves.len()]; passages.len()];
+    let mut saturations = Saturations::default();
     for group in order.chunk_by(|&a, &b| passages[a].segment == passages[b].segment) {
         let segment_place = passages[group[0]].segment as usize;
         let Some(segment) = index.segments.get(segment_place) else {
             continue;
         };
         for (leaf_place, leaf) in leaves.iter().enumerate() {
-            let cursor = LeafCursor::open(leaf, leaf_place, segment, segment_place)
-                .map_err(|error| index.damaged(error))?;
+            let cursor =
+                LeafCursor::open(leaf, leaf_place, segment, segment_place, &mut saturations)
+                    .map_err(|error| index.damaged(error))?;
             let Some(mut cursor) = cursor else { continue };
             for &i in group {
                 scores[i][leaf_place] = cursor.score(passages[i].doc);

@@ -35,6 +35,15 @@ pub struct PassageWords {
     pub capitalized: u8,
 }
 
+/// How many words of a passage are the title's, the section path's, and hidden; all others are of
+/// the text between.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PartLengths {
+    pub title: u32,
+    pub section: u32,
+    pub hidden: u32,
+}
+
 impl ForwardReader {
     /// # Errors
     /// Says what is wrong with a file that is none of ours or is cut short.
@@ -138,6 +147,16 @@ impl ForwardReader {
         };
         let (head, rest) = parts().unwrap_or_default();
         (head, Codes::new(rest, &self.common))
+    }
+
+    /// How many words the parts of a passage have.
+    pub fn lengths(&self, doc: u32) -> PartLengths {
+        let (head, _) = self.codes(doc);
+        PartLengths {
+            title: head.title_words,
+            section: head.section_words,
+            hidden: head.hidden_words,
+        }
     }
 
     /// The ids of a passage's words, in their order.

@@ -1,0 +1,85 @@
+//! When segments are merged, and into how many.
+
+use std::path::Path;
+use std::time::Instant;
+
+use tantivy::IndexWriter;
+use tantivy::indexer::{LogMergePolicy, MergePolicy};
+
+use super::location::Location;
+use super::report::{Observer, Report};
+use super::update::{MEMORY_PER_THREAD, State, UpdateOptions, take_lock};
+use crate::error::{Error, Result};
+
+/// A fresh index has no more segments.
+const MOST_FRESH_SEGMENTS: usize = 4;
+/// Segments of about the same size that are merged into one.
+const SEGMENTS_TOGETHER: usize = 8;
+/// A segment of which so much is deleted is written anew.
+const MOST_DELETED: f32 = 0.2;
+
+/// What is merged while an index is written.
+pub(super) fn merge_policy() -> Box<dyn MergePolicy> {
+    let mut policy = LogMergePolicy::default();
+    policy.set_min_num_segments(SEGMENTS_TOGETHER);
+    policy.set_del_docs_ratio_before_merge(MOST_DELETED);
+    Box::new(policy)
+}
+
+/// Merges the smallest segments until [`MOST_FRESH_SEGMENTS`] are left: each has words of its own,
+/// so few are quicker to search and smaller than many.
+pub(super) fn merge_smallest(writer: &mut IndexWriter, folder: &Path) -> Result<()> {
+    let failed = |error: tantivy::TantivyError| Error::index(folder, error);
+    let mut segments = writer.index().searchable_segment_metas().map_err(failed)?;
+    if segments.len() <= MOST_FRESH_SEGMENTS {
+        return Ok(());
+    }
+    segments.sort_by_key(|segment| std::cmp::Reverse(segment.num_docs()));
+    let small: Vec<_> =
+        segments[MOST_FRESH_SEGMENTS - 1..].iter().map(|segment| segment.id()).collect();
+    // As long as somebody holds their descriptions, tantivy keeps their files.
+    drop(segments);
+    writer.merge(&small).wait().map_err(failed)?;
+    Ok(())
+}
+
+/// Merges all segments into one, which is the quickest to search, and drops what was deleted.
+///
+/// # Errors
+/// [`Error::NoIndex`] where there is none; [`Error::Index`] where another version of warraq made
+/// it; [`Error::Locked`] and [`Error::Io`] as for an update. The index is as it was after any error.
+pub fn optimize(
+    location: &Location,
+    options: UpdateOptions,
+    observer: &dyn Observer,
+) -> Result<Report> {
+    let started = Instant::now();
+    if !location.current_exists() {
+        return Err(Error::NoIndex(location.folder().to_owned()));
+    }
+    let _lock = take_lock(location, options, observer)?;
+    location.sweep()?;
+    let Some(State { folder, index, payload, manifest }) = State::load(location)? else {
+        return Err(Error::NoIndex(location.folder().to_owned()));
+    };
+    if !payload.is_current() {
+        let message = "made by another version of warraq: run `warraq index` to build it anew";
+        return Err(Error::index(folder, message));
+    }
+    let failed = |error: tantivy::TantivyError| Error::index(&folder, error);
+    let mut writer: IndexWriter =
+        index.writer_with_num_threads(1, MEMORY_PER_THREAD).map_err(failed)?;
+    writer.set_merge_policy(Box::new(tantivy::indexer::NoMergePolicy));
+    let segments = index.searchable_segment_metas().map_err(failed)?;
+    if segments.len() > 1 || segments.iter().any(|segment| segment.has_deletes()) {
+        let ids: Vec<_> = segments.iter().map(|segment| segment.id()).collect();
+        // As long as somebody holds their descriptions, tantivy keeps their files.
+        drop(segments);
+        writer.merge(&ids).wait().map_err(failed)?;
+        writer.garbage_collect_files().wait().map_err(failed)?;
+    }
+    writer.wait_merging_threads().map_err(failed)?;
+    let unchanged_files = manifest.files.len();
+    let (totals, elapsed) = (manifest.totals(), started.elapsed());
+    Ok(Report { unchanged_files, totals, elapsed, ..Report::default() })
+}
