@@ -27,7 +27,7 @@ pub use lexicon::{Lexicon, MAX_TRANSLATIONS, Translation, embedded_lexicon};
 pub use lexicon_build::build_lexicon;
 pub use names::{names_in_other_script, names_of_pair};
 pub use variants::variants;
-pub use vocabulary::{MemoryVocabulary, Vocabulary, WordInfo};
+pub use vocabulary::{MemoryVocabulary, Visit, Vocabulary, WordInfo};
 
 #[cfg(test)]
 mod tests;

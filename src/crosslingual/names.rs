@@ -140,13 +140,10 @@ impl<'w> Query<'w> {
         Some(Query { word, capitalized, script, side, classes })
     }
 
-    /// How bad the score of a form may be: words that also occur in lower case are hardly names.
-    fn worst(&self, info: WordInfo, worst: f32) -> f32 {
-        if self.script == Script::Latin || info.capitalized_only {
-            worst
-        } else {
-            worst.min(WORST_IF_LOWER_CASE)
-        }
+    /// Whether a form with that score may be a name: words that also occur in lower case hardly
+    /// are.
+    fn may_be_name(&self, score: f32, info: WordInfo) -> bool {
+        score <= WORST_IF_LOWER_CASE || self.script == Script::Latin || info.capitalized_only
     }
 }
 
@@ -171,12 +168,16 @@ struct Search<'s> {
 
 impl Search<'_> {
     /// Looks at a form that shares a key.
-    fn consider(&mut self, form: &str, info: WordInfo) {
-        let worst = self.query.worst(info, self.worst).min(self.best + WORST_BESIDE_BEST);
+    fn consider(&mut self, form: &str, info: &dyn Fn() -> WordInfo) {
+        let worst = self.worst.min(self.best + WORST_BESIDE_BEST);
         if self.query.side.may_align(self.query.word, form)
             && self.seen.insert(hash_of(form))
             && let Some(mut score) = self.query.side.align(form, worst)
         {
+            let info = info();
+            if !self.query.may_be_name(score, info) {
+                return;
+            }
             if self.lexicon.holds(form) {
                 score += COMMON_WORD_PENALTY;
             }
@@ -234,7 +235,7 @@ fn candidates(
     }
     let mut budget = MAX_CANDIDATES;
     let mut look = |keys, search: &mut Search<'_>| {
-        let mut consider = |form: &str, info: WordInfo| search.consider(form, info);
+        let mut consider = |form: &str, info: &dyn Fn() -> WordInfo| search.consider(form, info);
         let (word, script) = (query.word, query.script);
         for_each_candidate(word, script, vocabulary, keys, &mut budget, &mut consider);
     };
@@ -256,7 +257,7 @@ fn for_each_candidate(
     vocabulary: &dyn Vocabulary,
     keys: KeysOf,
     budget: &mut usize,
-    each: &mut dyn FnMut(&str, WordInfo),
+    each: &mut dyn FnMut(&str, &dyn Fn() -> WordInfo),
 ) {
     keys(word, script, &mut |key| {
         let mut of_key = 0;
@@ -363,9 +364,13 @@ fn halves(
     for_each_candidate(part, query.script, vocabulary, full_keys_of, budget, &mut |form, info| {
         if side.may_align(part, form)
             && form.chars().nth(MIN_SPLIT_LETTERS - 1).is_some()
-            && let Some(score) = side.align(form, query.worst(info, WORST_HALF))
+            && let Some(score) = side.align(form, WORST_HALF)
         {
-            found.push(Candidate { form: form.to_owned(), score, df: info.df, attached: false });
+            let info = info();
+            if query.may_be_name(score, info) {
+                let form = form.to_owned();
+                found.push(Candidate { form, score, df: info.df, attached: false });
+            }
         }
     });
     sort(&mut found);

@@ -12,7 +12,7 @@ use super::expansion::{Expansion, ExpansionKind};
 use super::keys::{Key, PROCLITICS, full_keys_of, near_keys_of};
 use super::lexicon::Lexicon;
 use super::names::{MAX_CANDIDATES, MAX_PER_KEY, hash_of};
-use super::vocabulary::{Vocabulary, WordInfo};
+use super::vocabulary::Vocabulary;
 use crate::lang::{Script, script_of};
 
 const MAX_VARIANTS: usize = 4;
@@ -69,12 +69,21 @@ pub fn variants(
             of_key += 1;
             total += 1;
             if form != word
-                && (script == Script::Arabic || info.capitalized_only)
                 && may_be_close(own_letters, form, script)
                 && seen.insert(hash_of(form))
-                && let Some(distance) = distance_to(&own, form, script, info)
+                && let Some(mut distance) = distance_to(&own, form, script, true)
                 && (script == Script::Latin || !lexicon.holds(form))
             {
+                let info = info();
+                if script == Script::Latin && !info.capitalized_only {
+                    return ControlFlow::Continue(());
+                }
+                if info.df > RARE_DF {
+                    match distance_to(&own, form, script, false) {
+                        Some(closer) => distance = closer,
+                        None => return ControlFlow::Continue(()),
+                    }
+                }
                 found.push((distance, info.df, form.to_owned()));
             }
             ControlFlow::Continue(())
@@ -142,9 +151,9 @@ fn may_be_close(own: ArabicLetters, form: &str, script: Script) -> bool {
 
 /// The distance for each letter, if it is small enough; in Arabic also to what stands behind a
 /// proclitic.
-fn distance_to(own: &Sounds, form: &str, script: Script, info: WordInfo) -> Option<f32> {
+fn distance_to(own: &Sounds, form: &str, script: Script, rare: bool) -> Option<f32> {
     let arabic = script == Script::Arabic;
-    let worst = if arabic && info.df <= RARE_DF { WORST_IF_RARE } else { WORST };
+    let worst = if arabic && rare { WORST_IF_RARE } else { WORST };
     let measure = |other: &str| {
         if own.letters.abs_diff(other.chars().count()) > MAX_LENGTH_DIFFERENCE {
             return None;

@@ -16,13 +16,16 @@ pub struct WordInfo {
     pub capitalized_only: bool,
 }
 
+/// Is called with a form and with what tells, if it is asked, what is known of it; breaks to stop.
+pub type Visit<'v> = dyn FnMut(&str, &dyn Fn() -> WordInfo) -> ControlFlow<()> + 'v;
+
 /// The folded forms of an index.
 pub trait Vocabulary {
     /// Calls `each` with every form that has `key` among its
     /// [`keys_of`], in an order that depends on the forms and their passages alone,
     /// until it breaks; frequent forms first is best, since callers stop after some thousands. A
     /// form may be given more than once.
-    fn by_key(&self, key: Key, each: &mut dyn FnMut(&str, WordInfo) -> ControlFlow<()>);
+    fn by_key(&self, key: Key, each: &mut Visit<'_>);
 
     /// What is known of the form; `None` if it does not occur.
     fn word(&self, form: &str) -> Option<WordInfo>;
@@ -88,10 +91,10 @@ impl MemoryVocabulary {
 }
 
 impl Vocabulary for MemoryVocabulary {
-    fn by_key(&self, key: Key, each: &mut dyn FnMut(&str, WordInfo) -> ControlFlow<()>) {
+    fn by_key(&self, key: Key, each: &mut Visit<'_>) {
         for &number in self.by_key.get(&key).map_or(&[][..], Vec::as_slice) {
             if let Some((form, info)) = self.words.get(number as usize)
-                && each(form, *info).is_break()
+                && each(form, &|| *info).is_break()
             {
                 return;
             }

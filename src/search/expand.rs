@@ -1,9 +1,12 @@
 //! What a word of a query becomes beside itself: other spellings, the name in the other script,
 //! words of the other language. Only what live passages hold.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 
 use super::hit::How;
+use super::positions::{Occurrences, Order, Pattern, find_pattern};
 use super::request::Expand;
 use super::sounding::IndexVocabulary;
 use super::weights;
@@ -19,6 +22,8 @@ use crate::lang::{Script, script_of};
 
 /// Words whose expansions are kept for the next query.
 const MOST_KEPT: usize = 20_000;
+/// Occurrences of phrases that are kept for the next query.
+const MOST_PHRASE_OCCURRENCES: usize = 500_000;
 /// Translations of several words that are looked for, at the most: each costs as much as a phrase.
 const MOST_PHRASES: usize = 4;
 /// Shorter stems of words with other prefixes are those of function words by chance.
@@ -59,12 +64,23 @@ pub struct Expander<'a> {
     index: &'a OpenIndex,
     dictionary: Option<&'a UserDictionary>,
     kept: FxHashMap<(String, bool, Expand), Vec<Became>>,
+    kept_pairs: FxHashMap<(String, String, Expand), Vec<Became>>,
+    phrases: FxHashMap<Vec<String>, Arc<Occurrences>>,
+    /// How many occurrences `phrases` holds.
+    phrase_occurrences: usize,
 }
 
 impl<'a> Expander<'a> {
     /// `dictionary`: the user's own, asked beside the lexicon.
     pub fn new(index: &'a OpenIndex, dictionary: Option<&'a UserDictionary>) -> Expander<'a> {
-        Expander { index, dictionary, kept: FxHashMap::default() }
+        Expander {
+            index,
+            dictionary,
+            kept: FxHashMap::default(),
+            kept_pairs: FxHashMap::default(),
+            phrases: FxHashMap::default(),
+            phrase_occurrences: 0,
+        }
     }
 
     /// What a word becomes, the best of each kind first.
@@ -118,12 +134,43 @@ impl<'a> Expander<'a> {
             return Ok(Vec::new());
         }
         let expand = Expand { names: expand.names && may_be_name, ..expand };
+        let key = (first.form.clone(), second.form.clone(), expand);
+        if let Some(kept) = self.kept_pairs.get(&key) {
+            return Ok(kept.clone());
+        }
         let found = self.ask(expand, |expander| expander.expand_pair(&first.form, &second.form));
         let mut became = self.in_index(first, found)?;
         if expand.variants {
             became.extend(self.joined(first, second)?);
         }
+        if self.kept_pairs.len() >= MOST_KEPT {
+            self.kept_pairs.clear();
+        }
+        self.kept_pairs.insert(key, became.clone());
         Ok(became)
+    }
+
+    /// Where an expansion of several words occurs.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn find_phrase(&mut self, became: &Became) -> Result<Arc<Occurrences>> {
+        let stems: Vec<String> = became.words.iter().map(|word| word.stem.clone()).collect();
+        if let Some(kept) = self.phrases.get(&stems) {
+            return Ok(kept.clone());
+        }
+        let slots = stems.iter().map(|stem| vec![stem.clone()]).collect();
+        let order = Order::Phrase { slop: 0 };
+        let pattern = Pattern { field: self.index.fields.text, slots, order };
+        let found = Arc::new(find_pattern(self.index, &pattern)?);
+        let count = 1 + found.iter().map(Vec::len).sum::<usize>();
+        if self.phrase_occurrences + count > MOST_PHRASE_OCCURRENCES {
+            self.phrases.clear();
+            self.phrase_occurrences = 0;
+        }
+        self.phrase_occurrences += count;
+        self.phrases.insert(stems, found.clone());
+        Ok(found)
     }
 
     /// The word with other prefixes attached, as far as passages hold it so.

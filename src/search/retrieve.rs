@@ -13,6 +13,7 @@
 //! decide; deleted documents are never returned.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::BlockSegmentPostings;
@@ -37,8 +38,16 @@ pub type Occurrence = (DocId, f32);
 pub enum Member {
     /// A term of the leaf's field; its frequency counts `weight` times.
     Term { text: String, weight: f32 },
-    /// Occurrences found beforehand, for each segment in ascending order of documents.
-    Found(Vec<Vec<Occurrence>>),
+    /// Occurrences found beforehand, for each segment in ascending order of documents; each counts
+    /// `weight` times.
+    Found { found: Arc<Vec<Vec<Occurrence>>>, weight: f32 },
+}
+
+impl Member {
+    /// Occurrences that count as they are.
+    pub fn found(found: Vec<Vec<Occurrence>>) -> Member {
+        Member::Found { found: Arc::new(found), weight: 1.0 }
+    }
 }
 
 /// One thing asked for, in one field.
@@ -118,7 +127,7 @@ impl Lengths {
 /// Walks through the documents of one member.
 enum Cursor<'a> {
     Postings { block: Box<BlockSegmentPostings>, at: usize, weight: f32 },
-    Found(&'a [Occurrence]),
+    Found { rest: &'a [Occurrence], weight: f32 },
 }
 
 impl Cursor<'_> {
@@ -126,7 +135,7 @@ impl Cursor<'_> {
     fn doc(&self) -> DocId {
         match self {
             Cursor::Postings { block, at, .. } => block.doc(*at),
-            Cursor::Found(rest) => rest.first().map_or(TERMINATED, |&(doc, _)| doc),
+            Cursor::Found { rest, .. } => rest.first().map_or(TERMINATED, |&(doc, _)| doc),
         }
     }
 
@@ -134,7 +143,9 @@ impl Cursor<'_> {
     fn frequency(&self) -> f32 {
         match self {
             Cursor::Postings { block, at, weight } => block.freq(*at) as f32 * weight,
-            Cursor::Found(rest) => rest.first().map_or(0.0, |&(_, frequency)| frequency),
+            Cursor::Found { rest, weight } => {
+                rest.first().map_or(0.0, |&(_, frequency)| frequency * weight)
+            }
         }
     }
 
@@ -144,7 +155,7 @@ impl Cursor<'_> {
         if self.doc() < target {
             match self {
                 Cursor::Postings { block, at, .. } => *at = block.seek(target),
-                Cursor::Found(rest) => {
+                Cursor::Found { rest, .. } => {
                     *rest = &rest[rest.partition_point(|&(doc, _)| doc < target)..];
                 }
             }
@@ -172,10 +183,10 @@ impl Cursor<'_> {
                     return;
                 }
             },
-            Cursor::Found(rest) => {
+            Cursor::Found { rest, weight } => {
                 let count = rest.partition_point(|&(doc, _)| doc < end);
                 for &(doc, frequency) in &rest[..count] {
-                    visit(doc, frequency);
+                    visit(doc, frequency * *weight);
                 }
                 *rest = &rest[count..];
             }
@@ -214,8 +225,10 @@ impl<'a> LeafCursor<'a> {
                         });
                     }
                 }
-                Member::Found(lists) => match lists.get(segment_place) {
-                    Some(list) if !list.is_empty() => members.push(Cursor::Found(list)),
+                Member::Found { found, weight } => match found.get(segment_place) {
+                    Some(list) if !list.is_empty() => {
+                        members.push(Cursor::Found { rest: list, weight: *weight });
+                    }
                     _ => {}
                 },
             }

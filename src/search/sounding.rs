@@ -7,7 +7,7 @@ use tantivy::schema::Field;
 use super::positions::{Order, Pattern, find_pattern};
 use crate::analysis::chain::stem_of;
 use crate::crosslingual::{
-    Key, MemoryVocabulary, Vocabulary, WordInfo, embedded_lexicon, names_in_other_script,
+    Key, MemoryVocabulary, Visit, Vocabulary, WordInfo, embedded_lexicon, names_in_other_script,
 };
 use crate::index::forward::{WordId, WordTraits};
 use crate::index::{OpenIndex, Segment};
@@ -28,32 +28,50 @@ impl<'a> IndexVocabulary<'a> {
     }
 
     /// Calls `each` with the words of one full key, in byte order.
-    fn visit_full(
-        &self,
-        key: Key,
-        each: &mut dyn FnMut(&str, WordInfo) -> ControlFlow<()>,
-    ) -> ControlFlow<()> {
-        let mut found: Vec<(String, WordTraits)> = Vec::new();
-        let mut bytes = Vec::new();
-        for segment in &self.index.segments {
-            let vocabulary = segment.forward.vocabulary();
-            for id in segment.forward.sounds().words(key) {
-                if !vocabulary.read_word(id, &mut bytes) {
-                    continue;
-                }
-                let Ok(word) = std::str::from_utf8(&bytes) else { continue };
-                if let [_] = self.index.segments.as_slice() {
-                    each(word, info(traits(segment, id)))?;
-                } else {
-                    found.push((word.to_owned(), traits(segment, id)));
+    fn visit_full(&self, key: Key, each: &mut Visit<'_>) -> ControlFlow<()> {
+        let mut word = Vec::new();
+        let mut heads: Vec<Head> = self.index.segments.iter().map(|s| Head::new(s, key)).collect();
+        loop {
+            let left = heads.iter().filter(|head| head.id.is_some());
+            let Some(least) = left.min_by(|a, b| a.word.cmp(&b.word)) else {
+                return ControlFlow::Continue(());
+            };
+            word.clear();
+            word.extend_from_slice(&least.word);
+            for head in &mut heads {
+                if head.id.is_some() && head.word == word {
+                    head.advance();
                 }
             }
+            if let Ok(form) = std::str::from_utf8(&word) {
+                // Of all segments: where it is not written like a name it has no key.
+                each(form, &|| self.word(form).unwrap_or_default())?;
+            }
         }
-        found.sort_by(|a, b| a.0.cmp(&b.0));
-        for group in found.chunk_by(|a, b| a.0 == b.0) {
-            each(&group[0].0, info(join(group.iter().map(|(_, traits)| *traits))))?;
-        }
-        ControlFlow::Continue(())
+    }
+}
+
+/// Goes through the words of one key in one segment, in byte order.
+struct Head<'a> {
+    segment: &'a Segment,
+    ids: Box<dyn Iterator<Item = WordId> + 'a>,
+    /// `None` at the end.
+    id: Option<WordId>,
+    word: Vec<u8>,
+}
+
+impl<'a> Head<'a> {
+    fn new(segment: &'a Segment, key: Key) -> Head<'a> {
+        let ids = Box::new(segment.forward.sounds().words(key));
+        let mut head = Head { segment, ids, id: None, word: Vec::new() };
+        head.advance();
+        head
+    }
+
+    fn advance(&mut self) {
+        let vocabulary = self.segment.forward.vocabulary();
+        let word = &mut self.word;
+        self.id = self.ids.find(|&id| vocabulary.read_word(id, word));
     }
 }
 
@@ -64,7 +82,7 @@ struct WithMore<'a> {
 }
 
 impl Vocabulary for WithMore<'_> {
-    fn by_key(&self, key: Key, each: &mut dyn FnMut(&str, WordInfo) -> ControlFlow<()>) {
+    fn by_key(&self, key: Key, each: &mut Visit<'_>) {
         let mut stopped = false;
         self.more.by_key(key, &mut |form, info| {
             let flow = each(form, info);
@@ -125,7 +143,7 @@ fn info(traits: WordTraits) -> WordInfo {
 }
 
 impl Vocabulary for IndexVocabulary<'_> {
-    fn by_key(&self, key: Key, each: &mut dyn FnMut(&str, WordInfo) -> ControlFlow<()>) {
+    fn by_key(&self, key: Key, each: &mut Visit<'_>) {
         for key in std::iter::once(key).chain(key.with_one_class_more()) {
             if self.visit_full(key, each).is_break() {
                 return;

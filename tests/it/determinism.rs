@@ -131,3 +131,34 @@ fn repeated_ids_are_settled_by_the_sources_alone() {
     both.run(["index"]).exits(0);
     assert_eq!(state(&both), "Beta\n");
 }
+
+#[test]
+fn a_word_is_a_name_by_all_segments_or_by_none() {
+    // Written like a name in the first file alone: a spelling of Aires only while that is all.
+    let (first, second) = ("They saw Ayres and Aires.", "An ayres is no name, nor is rice.");
+    let answer = |desk: &Desk| {
+        desk.run(["search", "Aires", "rice", "--format", "json", "--index", "i"]).json()["hits"]
+            .clone()
+    };
+    let apart = Desk::empty();
+    apart.write("corpus/a.txt", first);
+    apart.run(["index", "corpus", "--index", "i"]).exits(0);
+    apart.write("corpus/b.txt", second);
+    apart.run(["index", "corpus", "--index", "i"]).exits(0);
+    let two = answer(&apart);
+    apart.run(["optimize", "--index", "i"]).exits(0).says("one segment");
+    assert_eq!(answer(&apart), two, "merged");
+    let stats = apart.run(["stats", "--index", "i"]).exits(0).out;
+    assert!(stats.contains("in 1 segments"), "{stats}");
+    let segments = fs::read_dir(apart.path("i/gen-1")).unwrap();
+    let left = segments.filter(|entry| {
+        entry.as_ref().unwrap().path().extension().is_some_and(|ending| ending == "forward")
+    });
+    assert_eq!(left.count(), 1, "the merged files are gone");
+
+    let together = Desk::empty();
+    together.write("corpus/a.txt", first);
+    together.write("corpus/b.txt", second);
+    together.run(["index", "corpus", "--index", "i"]).exits(0);
+    assert_eq!(answer(&together), two, "at once");
+}

@@ -222,7 +222,7 @@ impl<'a, 'i> Compiler<'a, 'i> {
             ));
         }
         let df = expanded.words.iter().map(|&(_, df)| df).sum::<u64>().min(self.passages);
-        let members = vec![Member::Found(self.find_forms(&expanded)?)];
+        let members = vec![Member::found(self.find_forms(&expanded)?)];
         let weight = idf(df, self.passages);
         let leaf = self.leaf(field, members, weight, boost, word.text.clone());
         self.plan.kept_leaves.push(leaf);

@@ -5,7 +5,6 @@ use tantivy::schema::Field as IndexField;
 use super::Compiler;
 use crate::error::Result;
 use crate::query::{Field, Node, Word};
-use crate::search::expand::Became;
 use crate::search::hit::How;
 use crate::search::positions::{MAX_SLOP, Order, Pattern, find_pattern};
 use crate::search::retrieve::{Member, idf};
@@ -26,7 +25,7 @@ impl Compiler<'_, '_> {
             }
             weight += idf(df.min(self.passages), self.passages);
         }
-        let members = vec![Member::Found(found)];
+        let members = vec![Member::found(found)];
         let leaf = self.leaf(pattern.field, members, weight, boost, format!("\"{label}\""));
         self.plan.kept_leaves.push(leaf);
         if pattern.field == self.fields().text {
@@ -37,11 +36,6 @@ impl Compiler<'_, '_> {
             }
         }
         Ok(())
-    }
-
-    pub(super) fn pattern_became(&self, became: &Became) -> Pattern {
-        let slots = became.words.iter().map(|word| vec![word.stem.clone()]).collect();
-        Pattern { field: self.fields().text, slots, order: Order::Phrase { slop: 0 } }
     }
 
     pub(super) fn phrase(&mut self, words: &Word, slop: u32, field: IndexField) -> Pattern {

@@ -37,17 +37,14 @@ impl Compiler<'_, '_> {
     }
 
     /// A word, or what it became.
-    fn word_filter(&self, word: &OwnedWord) -> Result<Filter> {
+    fn word_filter(&mut self, word: &OwnedWord) -> Result<Filter> {
         let text = self.fields().text;
         let mut terms = vec![word.stem.clone()];
         let mut any = Vec::new();
         for became in self.known.get(&word.stem).into_iter().flatten() {
             match became.words.as_slice() {
                 [only] => terms.push(only.stem.clone()),
-                _ => {
-                    let found = find_pattern(self.index, &self.pattern_became(became))?;
-                    any.push(Filter::Found(found));
-                }
+                _ => any.push(Filter::Found(self.expander.find_phrase(became)?.to_vec())),
             }
         }
         any.push(Filter::Terms { field: text, terms });
@@ -67,9 +64,11 @@ impl Compiler<'_, '_> {
         let fields = self.fields();
         Ok(Some(match node {
             Node::Word(word) => {
-                let words = self.analyzer.words(&word.text);
-                let words = words.iter().map(|word| self.word_filter(word));
-                return Ok(all_of(words.collect::<Result<_>>()?));
+                let mut filters = Vec::new();
+                for word in self.analyzer.words(&word.text) {
+                    filters.push(self.word_filter(&word)?);
+                }
+                return Ok(all_of(filters));
             }
             Node::Prefix(word) => {
                 let expanded = self.expand_form(word, None);

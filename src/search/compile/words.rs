@@ -6,7 +6,6 @@ use crate::error::Result;
 use crate::search::expand::{Became, MOST_EXPANDED_WORDS};
 use crate::search::hit::{self, Expansion, How};
 use crate::search::plan::PlannedWord;
-use crate::search::positions::find_pattern;
 use crate::search::request::Rank;
 use crate::search::retrieve::{Member, idf};
 use crate::search::snippet::{MatchPhrase, MatchTerm};
@@ -98,15 +97,11 @@ impl Compiler<'_, '_> {
     }
 
     /// What finds an expansion.
-    fn member(&self, became: &Became, weight: f32) -> Result<Member> {
+    fn member(&mut self, became: &Became, weight: f32) -> Result<Member> {
         if let [word] = became.words.as_slice() {
             return Ok(Member::Term { text: word.stem.clone(), weight });
         }
-        let mut found = find_pattern(self.index, &self.pattern_became(became))?;
-        for (_, frequency) in found.iter_mut().flatten() {
-            *frequency *= weight;
-        }
-        Ok(Member::Found(found))
+        Ok(Member::Found { found: self.expander.find_phrase(became)?, weight })
     }
 
     /// Adds names in the other script and translations: one leaf, as they all stand for one word.
