@@ -39,15 +39,26 @@ pub struct Payload {
     pub format: u32,
     /// The analysis that the passages went through, see [`crate::analysis::fingerprint`].
     pub analysis: String,
+    /// The program that made it, see [`this_program`].
+    #[serde(default)]
+    pub program: Option<Stamp>,
     /// File name of the manifest, in the index's folder.
     pub manifest: String,
     pub totals: Totals,
 }
 
+/// The state of this program's own file; `None` where it cannot be told. To compute the fingerprint
+/// of the analysis takes longer than many a search, and a program's own index needs none.
+pub fn this_program() -> Option<Stamp> {
+    let file = std::env::current_exe().ok()?;
+    Some(Stamp::of(&std::fs::metadata(file).ok()?))
+}
+
 impl Payload {
     /// Whether this build of warraq can search such an index as it is.
     pub fn is_current(&self) -> bool {
-        self.format == FORMAT_VERSION && self.analysis == crate::analysis::fingerprint()
+        let own = || self.program.is_some() && self.program == this_program();
+        self.format == FORMAT_VERSION && (own() || self.analysis == crate::analysis::fingerprint())
     }
 }
 

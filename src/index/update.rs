@@ -14,7 +14,7 @@ use super::directory::IndexDirectory;
 use super::forward::ForwardPlugin;
 use super::ingest::{Job, SeenIds, ingest, write_error};
 use super::location::{Location, WriteLock};
-use super::manifest::{FileEntry, MANIFEST_PREFIX, Manifest, Payload, Totals};
+use super::manifest::{FileEntry, MANIFEST_PREFIX, Manifest, Payload, Totals, this_program};
 use super::merge::{merge_policy, merge_smallest};
 use super::plan::Plan;
 use super::reader::{OpenIndex, open_tantivy, read_payload};
@@ -406,6 +406,7 @@ fn commit(mut writer: IndexWriter, folder: &Path, manifest: &Manifest, fresh: bo
     let payload = Payload {
         format: FORMAT_VERSION,
         analysis: crate::analysis::fingerprint(),
+        program: this_program(),
         manifest: name.clone(),
         totals: manifest.totals(),
     };

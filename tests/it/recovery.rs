@@ -154,6 +154,8 @@ fn edit_commit(desk: &Desk, index: &str, from: &str, to: &str) {
     let meta = desk.path(index).join(current.trim()).join("meta.json");
     let text = fs::read_to_string(&meta).unwrap();
     assert!(text.contains(from), "{text}");
+    // Another version is another program.
+    let text = text.replace("\\\"program\\\":{", "\\\"program\\\":null,\\\"was\\\":{");
     fs::write(meta, text.replace(from, to)).unwrap();
 }
 

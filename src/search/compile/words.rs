@@ -85,10 +85,14 @@ impl Compiler<'_, '_> {
             members.push(self.member(became, became.weight)?);
         }
         self.leaf(fields.text, members, weight, boost * weights::TEXT, stem.clone());
-        let in_title = idf(self.index.doc_freq(fields.title, stem)?, self.passages);
-        let label = format!("title: {stem}");
-        self.leaf(fields.title, of(stem), in_title, boost * weights::TITLE, label);
-        if self.request.rank == Rank::Bm25 {
+        let totals = self.index.payload.totals;
+        // A field without any word costs more to open than one with many.
+        if totals.title_words > 0 {
+            let in_title = idf(self.index.doc_freq(fields.title, stem)?, self.passages);
+            let label = format!("title: {stem}");
+            self.leaf(fields.title, of(stem), in_title, boost * weights::TITLE, label);
+        }
+        if self.request.rank == Rank::Bm25 && totals.section_words > 0 {
             let in_section = idf(self.index.doc_freq(fields.section, stem)?, self.passages);
             let label = format!("section: {stem}");
             self.leaf(fields.section, of(stem), in_section, boost * weights::SECTION, label);
