@@ -39,7 +39,7 @@ pub struct Payload {
     pub format: u32,
     /// The analysis that the passages went through, see [`crate::analysis::fingerprint`].
     pub analysis: String,
-    /// The program that made it, see [`this_program`].
+    /// The state of the file of the program that made it.
     #[serde(default)]
     pub program: Option<Stamp>,
     /// File name of the manifest, in the index's folder.
