@@ -20,7 +20,7 @@ fn main() -> Result<()> {
     println!("{} passages of {} articles", report.totals.passages, report.totals.articles);
 
     let open = OpenIndex::open(&location)?;
-    let answer = Engine::new(&open)?.search(&Request { limit: 3, ..Request::new(query) })?;
+    let answer = Engine::new(&open).search(&Request { limit: 3, ..Request::new(query) })?;
     for hit in &answer.hits {
         println!("\n{}. {} (score {:.3})", hit.rank, hit.id, hit.score);
         for fragment in &hit.snippet {

@@ -18,7 +18,7 @@
 //!
 //! # fn main() -> warraq::error::Result<()> {
 //! let index = OpenIndex::open(&Location::new("index"))?;
-//! let answer = Engine::new(&index)?.search(&Request::new("Konishi retreat"))?;
+//! let answer = Engine::new(&index).search(&Request::new("Konishi retreat"))?;
 //! for hit in answer.hits {
 //!     println!("{} {}", hit.score, hit.id);
 //! }

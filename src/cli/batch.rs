@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufReader, Read, Write};
 use std::path::Path;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -21,10 +21,10 @@ use crate::index::OpenIndex;
 use crate::output::{self, BatchAnswer};
 use crate::search::{Engine, Request};
 
-/// Queries that are under way for each thread, at the most.
-const QUEUE: usize = 64;
-/// Queries that a thread takes together when so many are waiting.
-const TOGETHER: usize = 8;
+/// Groups of queries that wait for each thread, at the most.
+const QUEUE: usize = 2;
+/// Queries of a group, at the most: to hand them on one by one would cost as much as a quick answer.
+const TOGETHER: u64 = 32;
 
 /// A query with its place in the order of answers.
 struct Task {
@@ -32,8 +32,8 @@ struct Task {
     line: std::result::Result<QueryLine, BadQuery>,
 }
 
-/// What threads wait for: a task, or `None` for the end.
-type Next = Option<Task>;
+/// What threads wait for: a group, or `None` for the end.
+type Next = Option<Vec<Task>>;
 
 /// An answer as it will be printed.
 struct Done {
@@ -73,17 +73,30 @@ pub fn batch(config: &Config, args: BatchArgs) -> Result<Outcome> {
     })
 }
 
-fn open(path: &Path) -> Result<Box<dyn BufRead + Send>> {
+type Input = BufReader<Box<dyn Read + Send>>;
+
+fn open(path: &Path) -> Result<Input> {
     if path.as_os_str() == "-" {
-        return Ok(Box::new(BufReader::new(io::stdin())));
+        return Ok(BufReader::new(Box::new(io::stdin())));
     }
     let file = File::open(path).map_err(|error| Error::io(path, error))?;
-    Ok(Box::new(BufReader::new(file)))
+    Ok(BufReader::new(Box::new(file)))
 }
 
-fn read(input: Box<dyn BufRead + Send>, tasks: &SyncSender<Next>, threads: usize) {
-    for (place, line) in (0..).zip(QueryReader::new(input)) {
-        if tasks.send(Some(Task { place, line })).is_err() {
+/// Reads queries and hands them on in groups, which grow: a few queries are shared by all threads.
+/// Nobody who writes query by query waits for a group to be full.
+fn read(input: Input, tasks: &SyncSender<Next>, threads: usize) {
+    let mut queries = QueryReader::new(input);
+    let mut group = Vec::new();
+    let mut place = 0;
+    while let Some(line) = queries.next() {
+        group.push(Task { place, line });
+        place += 1;
+        let size = (place / (4 * threads as u64)).clamp(1, TOGETHER);
+        let full = group.len() as u64 >= size;
+        if (full || !queries.has_line_at_hand())
+            && tasks.send(Some(std::mem::take(&mut group))).is_err()
+        {
             return;
         }
     }
@@ -107,34 +120,12 @@ fn work(
     done: SyncSender<Vec<(u64, Done)>>,
 ) {
     let mut engine = Engine::with_dictionary(index, dictionary);
-    let mut ended = false;
-    while !ended {
-        let mut taken = Vec::with_capacity(TOGETHER);
-        match waiting.lock() {
-            Ok(waiting) => {
-                let mut next = waiting.recv().ok().flatten();
-                while let Some(task) = next {
-                    taken.push(task);
-                    next = if taken.len() == TOGETHER {
-                        break;
-                    } else {
-                        match waiting.try_recv() {
-                            Ok(Some(task)) => Some(task),
-                            Ok(None) | Err(TryRecvError::Disconnected) => {
-                                ended = true;
-                                None
-                            }
-                            Err(TryRecvError::Empty) => None,
-                        }
-                    };
-                }
-            }
-            Err(_) => return,
-        }
-        if taken.is_empty() {
+    loop {
+        let next = waiting.lock().ok().and_then(|waiting| waiting.recv().ok());
+        let Some(group) = next.flatten() else {
             return;
-        }
-        let answers = taken.into_iter().map(|Task { place, line }| {
+        };
+        let answers = group.into_iter().map(|Task { place, line }| {
             let answered = match line {
                 Ok(line) => answer(&mut engine, args, line),
                 Err(bad) => write(
@@ -150,18 +141,14 @@ fn work(
     }
 }
 
-fn answer(engine: &mut Result<Engine>, args: &BatchArgs, line: QueryLine) -> Done {
+fn answer(engine: &mut Engine, args: &BatchArgs, line: QueryLine) -> Done {
     let asked = with_options(request(&args.options, line.query.clone()), &line.options);
-    let outcome = match (engine, asked) {
-        (Ok(engine), Ok(mut request)) => {
-            request.total = false;
-            request.correct = false;
-            request.snippets = args.format != BatchFormat::Trec;
-            engine.search(&request).map_err(|error| error.to_string())
-        }
-        (Err(error), _) => Err(error.to_string()),
-        (_, Err(message)) => Err(message),
-    };
+    let outcome = asked.and_then(|mut request| {
+        request.total = false;
+        request.correct = false;
+        request.snippets = args.format != BatchFormat::Trec;
+        engine.search(&request).map_err(|error| error.to_string())
+    });
     write(
         args.format,
         &BatchAnswer {

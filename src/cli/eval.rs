@@ -108,7 +108,7 @@ fn search_all(config: &Config, args: &EvalArgs, path: &Path, measures: &[Measure
     let next = AtomicUsize::new(0);
     let run = Mutex::new(Run::default());
     let work = || -> Result<()> {
-        let mut engine = Engine::with_dictionary(&index, dictionary.as_ref())?;
+        let mut engine = Engine::with_dictionary(&index, dictionary.as_ref());
         while let Some(line) = queries.get(next.fetch_add(1, Ordering::Relaxed)) {
             let mut request = request(&args.options, line.query.clone());
             request.plain = true;

@@ -37,8 +37,7 @@ fn find(index: &OpenIndex, id: &str) -> Result<Vec<Record>> {
     if addresses.is_empty() {
         addresses = index.find(index.fields.article, id)?;
     }
-    let reader = index.records()?;
-    let records = addresses.into_iter().map(|address| reader.get(address));
+    let records = addresses.into_iter().map(|address| index.record(address));
     let mut records = records.collect::<Result<Vec<_>>>()?;
     records.sort_by_key(|record| record.head.ordinal);
     Ok(records)

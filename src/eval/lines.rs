@@ -61,6 +61,11 @@ impl<R: BufRead> Lines<R> {
         })
     }
 
+    /// What the lines are read from.
+    pub fn input(&self) -> &R {
+        &self.input
+    }
+
     /// Something wrong with a line.
     pub fn problem(&self, line: u64, message: impl Into<String>) -> Problem {
         Problem::new(self.path.as_str(), Some(line), message)

@@ -3,7 +3,7 @@
 //! Each line stands alone: a bad one is told and the next is read. Memory is bounded by
 //! [`MAX_LINE_BYTES`](super::MAX_LINE_BYTES).
 
-use std::io::BufRead;
+use std::io::{BufRead, BufReader, Read};
 
 use serde_json::{Map, Value};
 
@@ -50,6 +50,13 @@ impl<R: BufRead> QueryReader<R> {
     /// Queries of a file; `path` is what messages name.
     pub fn named(path: impl Into<String>, input: R) -> QueryReader<R> {
         QueryReader { lines: Lines::new(path, input) }
+    }
+}
+
+impl<R: Read> QueryReader<BufReader<R>> {
+    /// Whether the next line, or an end of it, is read already: nobody is waited for.
+    pub fn has_line_at_hand(&self) -> bool {
+        self.lines.input().buffer().contains(&b'\n')
     }
 }
 

@@ -27,7 +27,7 @@ pub use document::infobox_keys;
 pub use location::Location;
 pub use manifest::{FileEntry, Manifest, Payload, Root, Totals};
 pub use merge::optimize;
-pub use reader::{Address, OpenIndex, Records, Segment};
+pub use reader::{Address, IndexTerm, OpenIndex, Segment};
 pub use record::{Head, Record};
 pub use report::{Observer, Report, Unobserved};
 pub use schema::{Fields, INFOBOX_SEPARATOR};

@@ -6,12 +6,11 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 use tantivy::index::SegmentComponent;
-use tantivy::postings::{BlockSegmentPostings, SegmentPostings};
-use tantivy::schema::{Field, IndexRecordOption, Value};
+use tantivy::postings::{BlockSegmentPostings, SegmentPostings, TermInfo};
+use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::store::StoreReader;
 use tantivy::{
-    DocId, DocSet, Index, InvertedIndexReader, ReloadPolicy, SegmentReader, TERMINATED,
-    TantivyDocument, Term,
+    DocId, DocSet, Index, InvertedIndexReader, ReloadPolicy, SegmentReader, TERMINATED, Term,
 };
 
 use super::bits::Bits;
@@ -19,19 +18,33 @@ use super::directory::IndexDirectory;
 use super::forward::{ForwardPlugin, ForwardReader, WordId};
 use super::location::Location;
 use super::manifest::{Manifest, Payload};
-use super::record::{self, Record};
+use super::record::{Record, STORE_BLOCK_BYTES, Stored};
 use super::schema::{FORMAT_VERSION, Fields};
 use crate::error::{Error, Result};
 use crate::model::Kind;
 
-/// Blocks of stored passages kept decompressed, per segment and thread.
-const STORE_CACHE_BLOCKS: usize = 16;
+/// Stored passages kept decompressed, at the most: whoever asks much asks for many of them again.
+const STORE_CACHE_BYTES: usize = 64 << 20;
 
 /// Where a passage lies: its segment's place in [`OpenIndex::segments`] and its document there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Address {
     pub segment: u32,
     pub doc: DocId,
+}
+
+/// A term of a field, looked up in all segments.
+#[derive(Clone, Debug)]
+pub struct IndexTerm {
+    of_segments: Vec<Option<TermInfo>>,
+    passages: u64,
+}
+
+impl IndexTerm {
+    /// In how many live passages it occurs.
+    pub fn passages(&self) -> u64 {
+        self.passages
+    }
 }
 
 /// A segment with everything that searching needs of it.
@@ -54,6 +67,9 @@ pub struct OpenIndex {
     pub segments: Vec<Segment>,
     /// For each segment the passages that are not prose, by kind; made when first asked for.
     kinds: OnceLock<Vec<Vec<(Kind, Bits)>>>,
+    /// Of each segment; opened when first asked for, so that all threads share what is
+    /// decompressed.
+    stores: OnceLock<Vec<StoreReader>>,
 }
 
 /// Opens tantivy's index in a generation's folder, with our directory, tokenizers and plugin.
@@ -137,6 +153,7 @@ impl OpenIndex {
             payload,
             segments,
             kinds: OnceLock::new(),
+            stores: OnceLock::new(),
         })
     }
 
@@ -156,14 +173,55 @@ impl OpenIndex {
         self.segments.iter().map(|segment| u64::from(segment.live())).sum()
     }
 
-    /// In how many live passages a term occurs.
-    pub fn doc_freq(&self, field: Field, term: &str) -> Result<u64> {
-        let term = Term::from_field_text(field, term);
-        let mut count = 0;
+    /// Looks a term up.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn term(&self, field: Field, text: &str) -> Result<IndexTerm> {
+        let term = Term::from_field_text(field, text);
+        let mut passages = 0;
+        let mut of_segments = Vec::with_capacity(self.segments.len());
         for segment in &self.segments {
-            count += segment.doc_freq(&term).map_err(|error| self.damaged(error))?;
+            let found = segment.term(&term).map_err(|error| self.damaged(error))?;
+            if let Some((_, live)) = &found {
+                passages += live;
+            }
+            of_segments.push(found.map(|(info, _)| info));
         }
-        Ok(count)
+        Ok(IndexTerm { of_segments, passages })
+    }
+
+    /// The postings of a term of `field` in a segment, with frequencies; `None` if it has none.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn block_postings(
+        &self,
+        field: Field,
+        term: &IndexTerm,
+        segment: usize,
+    ) -> Result<Option<BlockSegmentPostings>> {
+        let (Some(Some(info)), Some(segment)) =
+            (term.of_segments.get(segment), self.segments.get(segment))
+        else {
+            return Ok(None);
+        };
+        let postings = || {
+            let inverted = segment.inverted(field)?;
+            let option = IndexRecordOption::WithFreqs;
+            Ok::<_, tantivy::TantivyError>(
+                inverted.read_block_postings_from_terminfo(info, option)?,
+            )
+        };
+        postings().map(Some).map_err(|error| self.damaged(error))
+    }
+
+    /// In how many live passages a term occurs.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn doc_freq(&self, field: Field, term: &str) -> Result<u64> {
+        Ok(self.term(field, term)?.passages)
     }
 
     /// In how many live passages a folded form occurs.
@@ -203,7 +261,8 @@ impl OpenIndex {
             while stream.advance() {
                 let Ok(text) = std::str::from_utf8(stream.key()) else { continue };
                 let term = Term::from_field_text(field, text);
-                let count = segment.doc_freq(&term).map_err(|error| self.damaged(error))?;
+                let found = segment.term(&term).map_err(|error| self.damaged(error))?;
+                let count = found.map_or(0, |(_, live)| live);
                 if count > 0 {
                     *terms.entry(text.to_owned()).or_default() += count;
                 }
@@ -286,47 +345,32 @@ impl OpenIndex {
         Ok(found.into_iter().map(|(_, address)| address).collect())
     }
 
-    /// A reader of stored passages; one for each thread.
-    pub fn records(&self) -> Result<Records<'_>> {
-        let stores = self
-            .segments
-            .iter()
-            .map(|segment| segment.reader.get_store_reader(STORE_CACHE_BLOCKS))
-            .collect::<std::io::Result<Vec<_>>>()
-            .map_err(|error| self.damaged(error))?;
-        Ok(Records { index: self, stores })
+    /// A stored passage.
+    ///
+    /// # Errors
+    /// The stored bytes are damaged.
+    pub fn record(&self, address: Address) -> Result<Record> {
+        let store = self
+            .stores()?
+            .get(address.segment as usize)
+            .ok_or_else(|| self.damaged("no such segment"))?;
+        let stored: Stored = store.get(address.doc).map_err(|error| self.damaged(error))?;
+        stored.decode().map_err(|error| self.damaged(error))
+    }
+
+    fn stores(&self) -> Result<&[StoreReader]> {
+        if let Some(stores) = self.stores.get() {
+            return Ok(stores);
+        }
+        let blocks = STORE_CACHE_BYTES / STORE_BLOCK_BYTES / self.segments.len().max(1);
+        let stores = self.segments.iter().map(|segment| segment.reader.get_store_reader(blocks));
+        let stores = stores.collect::<std::io::Result<_>>().map_err(|error| self.damaged(error))?;
+        Ok(self.stores.get_or_init(|| stores))
     }
 
     /// An error of reading the index itself.
     pub fn damaged(&self, error: impl std::fmt::Display) -> Error {
         Error::damaged(&self.folder, error)
-    }
-}
-
-/// Reads stored passages.
-pub struct Records<'a> {
-    index: &'a OpenIndex,
-    stores: Vec<StoreReader>,
-}
-
-impl Records<'_> {
-    /// # Errors
-    /// The stored bytes are damaged.
-    pub fn get(&self, address: Address) -> Result<Record> {
-        let store = self
-            .stores
-            .get(address.segment as usize)
-            .ok_or_else(|| self.index.damaged("no such segment"))?;
-        let document: TantivyDocument =
-            store.get(address.doc).map_err(|error| self.index.damaged(error))?;
-        let fields = self.index.fields;
-        let head = document.get_first(fields.head).and_then(|value| value.as_bytes());
-        let text = document.get_first(fields.body).and_then(|value| value.as_str());
-        let (Some(head), Some(text)) = (head, text) else {
-            return Err(self.index.damaged("a stored passage is incomplete"));
-        };
-        let head = record::decode_head(head).map_err(|error| self.index.damaged(error))?;
-        Ok(Record { head, text: text.to_owned() })
     }
 }
 
@@ -413,20 +457,15 @@ impl Segment {
         Ok(self.inverted(term.field())?.read_postings(term, option)?)
     }
 
-    /// The postings of a term in blocks, with frequencies.
-    pub fn block_postings(&self, term: &Term) -> tantivy::Result<Option<BlockSegmentPostings>> {
-        Ok(self.inverted(term.field())?.read_block_postings(term, IndexRecordOption::WithFreqs)?)
-    }
-
-    /// In how many live passages a term occurs. tantivy's own count holds deleted ones too.
-    fn doc_freq(&self, term: &Term) -> tantivy::Result<u64> {
+    /// A term and in how many live passages it occurs. tantivy's own count holds deleted ones too.
+    fn term(&self, term: &Term) -> tantivy::Result<Option<(TermInfo, u64)>> {
         let inverted = self.inverted(term.field())?;
         let Some(info) = inverted.get_term_info(term)? else {
-            return Ok(0);
+            return Ok(None);
         };
         let all = u64::from(info.doc_freq);
         if self.deleted.is_empty() {
-            return Ok(all);
+            return Ok(Some((info, all)));
         }
         let mut postings = inverted.read_postings_from_terminfo(&info, IndexRecordOption::Basic)?;
         let mut gone = 0;
@@ -440,7 +479,7 @@ impl Segment {
             }
             gone += u64::from(doc == deleted);
         }
-        Ok(all - gone)
+        Ok(Some((info, all - gone)))
     }
 
     /// Size in bytes of the segment's files by their ending.

@@ -2,7 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use tantivy::schema::OwnedValue;
+use tantivy::schema::document::{DeserializeError, DocumentDeserialize, DocumentDeserializer};
+
 use crate::model::{Kind, Lang, Passage, Place, passage_id};
+
+/// Bytes of stored passages that are compressed together; small, for a search loads few.
+pub const STORE_BLOCK_BYTES: usize = 4096;
 
 /// A passage as it comes back from the index.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,6 +66,39 @@ enum StoredId<'a> {
     Own(&'a str),
 }
 
+/// A passage as it lies in the store: the head's field is of bytes, the text's of text.
+#[derive(Default)]
+pub struct Stored {
+    head: Option<Vec<u8>>,
+    text: Option<String>,
+}
+
+impl DocumentDeserialize for Stored {
+    fn deserialize<'de, D: DocumentDeserializer<'de>>(
+        mut fields: D,
+    ) -> Result<Stored, DeserializeError> {
+        let mut stored = Stored::default();
+        while let Some((_, value)) = fields.next_field()? {
+            match value {
+                OwnedValue::Bytes(head) => stored.head = Some(head),
+                OwnedValue::Str(text) => stored.text = Some(text),
+                _ => return Err(DeserializeError::custom("an unknown field is stored")),
+            }
+        }
+        Ok(stored)
+    }
+}
+
+impl Stored {
+    /// The passage, or what is wrong with the stored bytes.
+    pub fn decode(self) -> Result<Record, String> {
+        let (Some(head), Some(text)) = (self.head, self.text) else {
+            return Err("a stored passage is incomplete".to_owned());
+        };
+        Ok(Record { head: decode_head(&head)?, text })
+    }
+}
+
 /// The bytes of a passage's head.
 pub fn encode_head(passage: &Passage, lang: &Lang, file: &str) -> Vec<u8> {
     let extra = if passage.extra.is_empty() {
@@ -94,7 +133,7 @@ pub fn encode_head(passage: &Passage, lang: &Lang, file: &str) -> Vec<u8> {
 }
 
 /// The head of stored bytes, or what is wrong with them.
-pub fn decode_head(bytes: &[u8]) -> Result<Head, String> {
+fn decode_head(bytes: &[u8]) -> Result<Head, String> {
     let (head, rest): (StoredHead, &[u8]) =
         postcard::take_from_bytes(bytes).map_err(|error| error.to_string())?;
     if !rest.is_empty() {

@@ -72,7 +72,7 @@ impl<'a> TakenIds<'a> {
         let Some(&first) = found.first() else {
             return Ok(false);
         };
-        let file = open.records()?.get(first)?.head.file;
+        let file = open.record(first)?.head.file;
         for (place, owner) in self.unchanged.iter().enumerate() {
             let key = || self.manifest.source_key(owner.root, &owner.relative);
             if owner.relative == file && open.find(open.fields.source, &key())?.contains(&first) {

@@ -18,6 +18,7 @@ use super::manifest::{FileEntry, MANIFEST_PREFIX, Manifest, Payload, Totals, thi
 use super::merge::{merge_policy, merge_smallest};
 use super::plan::Plan;
 use super::reader::{OpenIndex, open_tantivy, read_payload};
+use super::record::STORE_BLOCK_BYTES;
 use super::report::{Observer, Report};
 use super::schema::{FORMAT_VERSION, Fields};
 use super::survey::{Source, Survey, entry_path};
@@ -29,8 +30,6 @@ use crate::source::shown_path;
 pub(super) const MEMORY_PER_THREAD: usize = 96 << 20;
 /// Below so many bytes of sources one thread is as quick as several and leaves one segment.
 const SMALL_RUN_BYTES: u64 = 8 << 20;
-/// Bytes of stored passages that are compressed together; small, for a search loads few.
-const STORE_BLOCK_BYTES: usize = 4096;
 
 /// What a run is to do.
 #[derive(Clone, Debug, PartialEq, Eq)]

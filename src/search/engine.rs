@@ -18,7 +18,7 @@ use super::weights::CANDIDATES;
 use crate::analysis::Analyzer;
 use crate::crosslingual::UserDictionary;
 use crate::error::{Error, Result};
-use crate::index::{Address, Bits, OpenIndex, Record, Records};
+use crate::index::{Address, Bits, OpenIndex, Record};
 use crate::query::{Limits, parse_plain, parse_query};
 
 /// Tied passages whose ids are read one by one; more are ordered by reading the ids in order.
@@ -31,7 +31,6 @@ const MOST_FOR_ARTICLES: usize = 20_000;
 /// Answers queries over one open index; one for each thread.
 pub struct Engine<'a> {
     index: &'a OpenIndex,
-    records: Records<'a>,
     analyzer: Analyzer,
     expander: Expander<'a>,
     title_idfs: TitleIdfs,
@@ -40,29 +39,23 @@ pub struct Engine<'a> {
 }
 
 impl<'a> Engine<'a> {
-    /// # Errors
-    /// The index cannot be read.
-    pub fn new(index: &'a OpenIndex) -> Result<Engine<'a>> {
+    pub fn new(index: &'a OpenIndex) -> Engine<'a> {
         Engine::with_dictionary(index, None)
     }
 
     /// An engine that translates by the user's own dictionary beside the lexicon.
-    ///
-    /// # Errors
-    /// The index cannot be read.
     pub fn with_dictionary(
         index: &'a OpenIndex,
         dictionary: Option<&'a UserDictionary>,
-    ) -> Result<Engine<'a>> {
-        Ok(Engine {
+    ) -> Engine<'a> {
+        Engine {
             index,
-            records: index.records()?,
             analyzer: Analyzer::new(),
             expander: Expander::new(index, dictionary),
             title_idfs: TitleIdfs::default(),
             recent: Recent::default(),
             limits: Limits::default(),
-        })
+        }
     }
 
     /// Answers a request.
@@ -225,7 +218,7 @@ impl<'a> Engine<'a> {
             at += ties;
         }
         for scored in ranked.into_iter().take(last).skip(first) {
-            let record = self.recent.record(&self.records, scored.address)?;
+            let record = self.recent.record(self.index, scored.address)?;
             page.push((scored, record));
         }
         Ok(page)
@@ -237,7 +230,7 @@ impl<'a> Engine<'a> {
         if ties.len() <= MOST_TIES_READ {
             let mut named = Vec::with_capacity(ties.len());
             for scored in ties.iter() {
-                named.push((self.records.get(scored.address)?.head.id, scored.clone()));
+                named.push((self.index.record(scored.address)?.head.id, scored.clone()));
             }
             named.sort_by(|a, b| a.0.cmp(&b.0));
             for (slot, (_, scored)) in ties.iter_mut().zip(named) {
@@ -338,7 +331,7 @@ impl<'a> Engine<'a> {
 
     fn passage(&mut self, id: &str) -> Result<Option<Record>> {
         match self.index.find(self.index.fields.id, id)?.first() {
-            Some(&address) => self.records.get(address).map(Some),
+            Some(&address) => self.index.record(address).map(Some),
             None => Ok(None),
         }
     }

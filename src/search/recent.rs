@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use crate::analysis::{Analyzer, OwnedWord, Word};
 use crate::error::Result;
-use crate::index::{Address, Record, Records};
+use crate::index::{Address, OpenIndex, Record};
 
 /// Bytes of text that are kept, at the most; then all are forgotten.
 const MOST_BYTES: usize = 1 << 20;
@@ -16,9 +16,10 @@ pub struct Recent {
     bytes: usize,
 }
 
+/// Kept from the second time on: most passages are not met again.
+#[derive(Default)]
 struct Passage {
-    record: Record,
-    /// The words of its text, from the second time on: most passages are not met again.
+    record: Option<Record>,
     words: Option<Vec<OwnedWord>>,
     met: bool,
 }
@@ -28,19 +29,22 @@ impl Recent {
     ///
     /// # Errors
     /// The index cannot be read.
-    pub fn record(&mut self, records: &Records<'_>, address: Address) -> Result<Record> {
-        if let Some(known) = self.passages.get(&address) {
-            return Ok(known.record.clone());
+    pub fn record(&mut self, index: &OpenIndex, address: Address) -> Result<Record> {
+        let known = self.passages.get(&address);
+        if let Some(Passage { record: Some(record), .. }) = known {
+            return Ok(record.clone());
         }
-        let record = records.get(address)?;
-        if self.bytes + record.text.len() > MOST_BYTES {
+        let again = known.is_some();
+        let record = index.record(address)?;
+        let bytes = size_of::<Passage>() + if again { record.text.len() } else { 0 };
+        if self.bytes + bytes > MOST_BYTES {
             self.passages.clear();
             self.bytes = 0;
         }
-        if record.text.len() <= MOST_BYTES {
-            self.bytes += record.text.len();
-            let passage = Passage { record: record.clone(), words: None, met: false };
-            self.passages.insert(address, passage);
+        if bytes <= MOST_BYTES {
+            self.bytes += bytes;
+            let passage = self.passages.entry(address).or_default();
+            passage.record = again.then(|| record.clone());
         }
         Ok(record)
     }

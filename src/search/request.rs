@@ -47,7 +47,8 @@ pub struct Request {
     pub correct: bool,
     /// Count everything that matches.
     pub total: bool,
-    /// Cut snippets and find the matches to mark; ids and scores alone are quicker.
+    /// Cut snippets, find the matches to mark and report what words became; ids and scores alone
+    /// are quicker.
     pub snippets: bool,
 }
 

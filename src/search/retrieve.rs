@@ -18,12 +18,12 @@ use std::sync::Arc;
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::BlockSegmentPostings;
 use tantivy::schema::Field;
-use tantivy::{DocId, TERMINATED, Term};
+use tantivy::{DocId, TERMINATED};
 
 use super::weights::{B, K1};
 use crate::error::Result;
 use crate::index::Bits;
-use crate::index::{Address, OpenIndex, Segment};
+use crate::index::{Address, IndexTerm, OpenIndex, Segment};
 
 const WINDOW: u32 = 4096;
 
@@ -37,7 +37,7 @@ pub type Occurrence = (DocId, f32);
 #[derive(Clone, Debug)]
 pub enum Member {
     /// A term of the leaf's field; its frequency counts `weight` times.
-    Term { text: String, weight: f32 },
+    Term { term: IndexTerm, weight: f32 },
     /// Occurrences found beforehand, for each segment in ascending order of documents; each counts
     /// `weight` times.
     Found { found: Arc<Vec<Vec<Occurrence>>>, weight: f32 },
@@ -109,12 +109,14 @@ impl Saturations {
 
 impl Lengths {
     fn open(
-        segment: &Segment,
+        index: &OpenIndex,
+        segment: usize,
         leaf: &Leaf,
         saturations: &mut Saturations,
-    ) -> tantivy::Result<Lengths> {
-        let saturation = saturations.of(leaf.average_length);
-        Ok(Lengths { norms: segment.field_norms(leaf.field)?, saturation })
+    ) -> Result<Lengths> {
+        let norms = index.segments[segment].field_norms(leaf.field);
+        let norms = norms.map_err(|error| index.damaged(error))?;
+        Ok(Lengths { norms, saturation: saturations.of(leaf.average_length) })
     }
 
     #[inline]
@@ -206,18 +208,17 @@ struct LeafCursor<'a> {
 impl<'a> LeafCursor<'a> {
     /// `None` where the segment has no document of it.
     fn open(
+        index: &OpenIndex,
         leaf: &'a Leaf,
         place: usize,
-        segment: &Segment,
-        segment_place: usize,
+        segment: usize,
         saturations: &mut Saturations,
-    ) -> tantivy::Result<Option<LeafCursor<'a>>> {
+    ) -> Result<Option<LeafCursor<'a>>> {
         let mut members = Vec::with_capacity(leaf.members.len());
         for member in &leaf.members {
             match member {
-                Member::Term { text, weight } => {
-                    let term = Term::from_field_text(leaf.field, text);
-                    if let Some(block) = segment.block_postings(&term)? {
+                Member::Term { term, weight } => {
+                    if let Some(block) = index.block_postings(leaf.field, term, segment)? {
                         members.push(Cursor::Postings {
                             block: Box::new(block),
                             at: 0,
@@ -225,7 +226,7 @@ impl<'a> LeafCursor<'a> {
                         });
                     }
                 }
-                Member::Found { found, weight } => match found.get(segment_place) {
+                Member::Found { found, weight } => match found.get(segment) {
                     Some(list) if !list.is_empty() => {
                         members.push(Cursor::Found { rest: list, weight: *weight });
                     }
@@ -241,7 +242,7 @@ impl<'a> LeafCursor<'a> {
             members,
             weight: leaf.weight,
             upper_bound: leaf.upper_bound(),
-            lengths: Lengths::open(segment, leaf, saturations)?,
+            lengths: Lengths::open(index, segment, leaf, saturations)?,
         }))
     }
 
@@ -363,9 +364,7 @@ pub fn retrieve(
     for (place, segment) in index.segments.iter().enumerate() {
         let mut cursors = Vec::with_capacity(leaves.len());
         for (leaf_place, leaf) in leaves.iter().enumerate() {
-            let cursor = LeafCursor::open(leaf, leaf_place, segment, place, &mut saturations)
-                .map_err(|error| index.damaged(error))?;
-            cursors.extend(cursor);
+            cursors.extend(LeafCursor::open(index, leaf, leaf_place, place, &mut saturations)?);
         }
         let allowed = allowed.and_then(|allowed| allowed.get(place));
         search_segment(segment, place as u32, cursors, allowed, &mut best, &mut window);
@@ -438,8 +437,7 @@ pub fn count(index: &OpenIndex, leaves: &[Leaf]) -> Result<u64> {
     for (place, segment) in index.segments.iter().enumerate() {
         let mut set = Bits::empty(segment.max_doc());
         for leaf in leaves {
-            let cursor = LeafCursor::open(leaf, 0, segment, place, &mut saturations)
-                .map_err(|error| index.damaged(error))?;
+            let cursor = LeafCursor::open(index, leaf, 0, place, &mut saturations)?;
             for member in cursor.into_iter().flat_map(|cursor| cursor.members) {
                 let mut member = member;
                 member.drain(segment.max_doc(), |doc, _| set.insert(doc));
@@ -469,13 +467,12 @@ pub fn leaf_scores(
     let mut saturations = Saturations::default();
     for group in order.chunk_by(|&a, &b| passages[a].segment == passages[b].segment) {
         let segment_place = passages[group[0]].segment as usize;
-        let Some(segment) = index.segments.get(segment_place) else {
+        if segment_place >= index.segments.len() {
             continue;
-        };
+        }
         for (leaf_place, leaf) in leaves.iter().enumerate() {
             let cursor =
-                LeafCursor::open(leaf, leaf_place, segment, segment_place, &mut saturations)
-                    .map_err(|error| index.damaged(error))?;
+                LeafCursor::open(index, leaf, leaf_place, segment_place, &mut saturations)?;
             let Some(mut cursor) = cursor else { continue };
             for &i in group {
                 scores[i][leaf_place] = cursor.score(passages[i].doc);

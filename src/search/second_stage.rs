@@ -64,6 +64,10 @@ impl Lexis for Vocabulary {
         Vocabulary::read_word(self, id, out)
     }
 
+    fn word_count(&self) -> u32 {
+        self.len()
+    }
+
     fn id(&self, form: &str) -> Option<WordId> {
         Vocabulary::id(self, form)
     }

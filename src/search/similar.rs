@@ -39,11 +39,13 @@ pub fn plan_similar(index: &OpenIndex, id: &str) -> Result<Option<Plan>> {
     let all = index.passages();
     let mut words = Vec::new();
     for (stem, (form, count)) in count_stems(index, &passages) {
-        let df = index.doc_freq(fields.text, &stem)?;
+        let term = index.term(fields.text, &stem)?;
+        let df = term.passages();
         // A word that occurs nowhere else finds nothing else.
         if df > 1 && (df as f64) <= (all as f64 * MOST_COMMON).max(3.0) {
             let weight = idf(df, all);
-            words.push((weight * (1.0 + (count as f32).ln()), weight, stem, form, df));
+            let weighed = weight * (1.0 + (count as f32).ln());
+            words.push((weighed, weight, stem, form, term));
         }
     }
     words.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.2.cmp(&b.2)));
@@ -59,10 +61,11 @@ pub fn plan_similar(index: &OpenIndex, id: &str) -> Result<Option<Plan>> {
         ])),
         ..Plan::default()
     };
-    for (unit, (weight, idf, stem, form, df)) in (0..).zip(words) {
+    for (unit, (weight, idf, stem, form, term)) in (0..).zip(words) {
+        let df = term.passages();
         plan.leaves.push(Leaf {
             field: fields.text,
-            members: vec![Member::Term { text: stem.clone(), weight: 1.0 }],
+            members: vec![Member::Term { term, weight: 1.0 }],
             weight,
             average_length: Some(average),
         });

@@ -35,7 +35,7 @@ fn index_open_search() {
     let (index, added) = open(folder.path().join("idx"));
     assert_eq!(added, 4);
     assert_eq!(index.passages(), 31);
-    let mut engine = Engine::new(&index).unwrap();
+    let mut engine = Engine::new(&index);
     let answer = engine.search(&Request::new("statue of Chong Pal")).unwrap();
     assert_eq!(answer.hits[0].id, format!("{BUSANJIN}#6"));
     assert_eq!(answer.total, Some(answer.hits.len() as u64).max(answer.total));
@@ -50,7 +50,7 @@ fn index_open_search() {
 fn the_library_and_the_program_agree() {
     let folder = tempfile::tempdir().unwrap();
     let (index, _) = open(folder.path().join("idx"));
-    let mut engine = Engine::new(&index).unwrap();
+    let mut engine = Engine::new(&index);
     for query in ["Konishi retreat", "حصار هانجو", "\"fire arrows\"", "pyong*"] {
         let answer = engine.search(&Request::new(query)).unwrap();
         let here = serde_json::to_value(&answer).unwrap();
@@ -71,14 +71,14 @@ fn an_index_that_is_not_there_is_an_error() {
 fn an_open_index_is_not_disturbed_by_updates() {
     let desk = Desk::indexed();
     let index = OpenIndex::open(&Location::new(desk.path("index"))).unwrap();
-    let mut engine = Engine::new(&index).unwrap();
+    let mut engine = Engine::new(&index);
     let before = engine.search(&Request::new("Konishi")).unwrap().hits;
     std::fs::remove_dir_all(desk.path("corpus")).unwrap();
     desk.write("corpus/new.txt", "Zyzzyva.");
     desk.run(["index"]).exits(0).says("1 articles");
     assert_eq!(engine.search(&Request::new("Konishi")).unwrap().hits, before);
     let anew = OpenIndex::open(&Location::new(desk.path("index"))).unwrap();
-    assert!(Engine::new(&anew).unwrap().search(&Request::new("Konishi")).unwrap().hits.is_empty());
+    assert!(Engine::new(&anew).search(&Request::new("Konishi")).unwrap().hits.is_empty());
 }
 
 /// Forms, stems and bases of the words in a text.
@@ -117,7 +117,7 @@ fn matches_are_words(analyzer: &mut Analyzer, query: &str, hit: &Hit) {
 fn matches_slice_to_words_that_fold_to_the_query() {
     let folder = tempfile::tempdir().unwrap();
     let (index, _) = open(folder.path().join("idx"));
-    let mut engine = Engine::new(&index).unwrap();
+    let mut engine = Engine::new(&index);
     let mut analyzer = Analyzer::new();
     let mut words = BTreeSet::new();
     for name in ARTICLES {
@@ -143,7 +143,7 @@ fn matches_slice_to_words_that_fold_to_the_query() {
 fn requests_out_of_range_are_no_panic() {
     let folder = tempfile::tempdir().unwrap();
     let (index, _) = open(folder.path().join("idx"));
-    let mut engine = Engine::new(&index).unwrap();
+    let mut engine = Engine::new(&index);
     for (limit, offset) in [(0, 0), (usize::MAX, 0), (1, usize::MAX), (usize::MAX, usize::MAX)] {
         let request = Request { limit, offset, ..Request::new("Konishi") };
         // An error or an answer, whichever is meant.

@@ -33,7 +33,15 @@ pub fn write_varint(mut value: u32, out: &mut Vec<u8>) {
 }
 
 /// The value and the bytes after it; `None` where the bytes end too soon.
+#[inline]
 pub fn read_varint(bytes: &[u8]) -> Option<(u32, &[u8])> {
+    match bytes.split_first() {
+        Some((&byte, rest)) if byte < 0x80 => Some((u32::from(byte), rest)),
+        _ => read_long_varint(bytes),
+    }
+}
+
+fn read_long_varint(bytes: &[u8]) -> Option<(u32, &[u8])> {
     let mut value = 0u32;
     for (index, &byte) in bytes.iter().enumerate().take(5) {
         value |= u32::from(byte & 0x7f).checked_shl(7 * index as u32)?;

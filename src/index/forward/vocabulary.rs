@@ -80,8 +80,27 @@ impl Vocabulary {
         if id >= self.len {
             return false;
         }
+        // The words before it in its block are not put together: only what they lend is copied.
         let mut cursor = self.block(id as usize / BLOCK);
-        (0..=id as usize % BLOCK).all(|_| cursor.advance(out))
+        let mut steps = [Step::default(); BLOCK];
+        let wanted = id as usize % BLOCK;
+        let mut length = 0;
+        for step in &mut steps[..=wanted] {
+            match cursor.step(length) {
+                Some(next) => *step = next,
+                None => return false,
+            }
+            length = step.shared + step.tail.len();
+        }
+        out.resize(length, 0);
+        let mut missing = length;
+        for step in steps[..=wanted].iter().rev() {
+            if step.shared < missing {
+                out[step.shared..missing].copy_from_slice(&step.tail[..missing - step.shared]);
+                missing = step.shared;
+            }
+        }
+        true
     }
 
     /// The word as a string.
@@ -242,21 +261,37 @@ struct BlockCursor<'a> {
     rest: &'a [u8],
 }
 
-impl BlockCursor<'_> {
+/// How a word differs from the one before.
+#[derive(Clone, Copy, Default)]
+struct Step<'a> {
+    /// Bytes that both begin with.
+    shared: usize,
+    /// What follows them.
+    tail: &'a [u8],
+}
+
+impl<'a> BlockCursor<'a> {
+    /// How the next word differs from the one before, which has `length` bytes.
+    #[inline]
+    fn step(&mut self, length: usize) -> Option<Step<'a>> {
+        let (shared, rest) = read_varint(self.rest)?;
+        let (added, rest) = read_varint(rest)?;
+        let (tail, rest) = rest.split_at_checked(added as usize)?;
+        let shared = shared as usize;
+        if shared > length {
+            return None;
+        }
+        self.rest = rest;
+        Some(Step { shared, tail })
+    }
+
     /// Turns the word in `word` into the next one.
     fn advance(&mut self, word: &mut Vec<u8>) -> bool {
-        let step = || {
-            let (shared, rest) = read_varint(self.rest)?;
-            let (added, rest) = read_varint(rest)?;
-            let (tail, rest) = rest.split_at_checked(added as usize)?;
-            (shared as usize <= word.len()).then_some((shared as usize, tail, rest))
-        };
-        let Some((shared, tail, rest)) = step() else {
+        let Some(Step { shared, tail }) = self.step(word.len()) else {
             return false;
         };
         word.truncate(shared);
         word.extend_from_slice(tail);
-        self.rest = rest;
         true
     }
 }

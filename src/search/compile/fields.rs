@@ -33,12 +33,13 @@ impl Compiler<'_, '_> {
         let (place, _) = self.place_of(field);
         for (raw, terms) in self.field_terms(field, node)? {
             let mut df = 0;
+            let mut members = Vec::with_capacity(terms.len());
             for term in &terms {
-                df += self.index.doc_freq(place, term)?;
+                let term = self.index.term(place, term)?;
+                df += term.passages();
+                members.push(Member::Term { term, weight: 1.0 });
             }
             let weight = idf(df.min(self.passages), self.passages);
-            let members = terms.iter().cloned();
-            let members = members.map(|text| Member::Term { text, weight: 1.0 }).collect();
             let label = format!("{}: {raw}", field.name());
             let leaf = self.leaf(place, members, weight, boost, label);
             self.plan.kept_leaves.push(leaf);

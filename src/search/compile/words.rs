@@ -1,8 +1,11 @@
 //! Plain words: what finds them, what ranks them, what marks them.
 
+use tantivy::schema::Field as IndexField;
+
 use super::{Compiler, Pending};
 use crate::analysis::OwnedWord;
 use crate::error::Result;
+use crate::index::IndexTerm;
 use crate::search::expand::{Became, MOST_EXPANDED_WORDS};
 use crate::search::hit::{self, Expansion, How};
 use crate::search::plan::PlannedWord;
@@ -38,27 +41,34 @@ impl Compiler<'_, '_> {
             became.retain(|became| became.how != How::Name);
         }
         self.known.insert(word.stem.clone(), became.clone());
-        let df = self.index.doc_freq(fields.text, &word.stem)?;
-        let df_form = self.index.form_freq(&word.form);
+        let term = self.index.term(fields.text, &word.stem)?;
+        let df = term.passages();
+        let shows = self.request.snippets;
+        let asks_forms = shows || self.request.rank == Rank::TwoStage;
+        let df_form = if asks_forms { self.index.form_freq(&word.form) } else { 0 };
         let variants = became.iter().filter(|became| !is_across(became.how));
         let spelt = variants.map(|became| became.passages).max().unwrap_or(0);
         let weight = idf(if df > 0 { df } else { spelt }, self.passages);
         let mut idf_across = 0.0;
-        let mut report = self.report(&raw, &word, df, df_form);
         if finds {
-            self.add_word_leaves(&word, boost, weight, &became)?;
-            let unit = self.next_unit();
-            let exact = self.tag(&raw, &word.form, How::Exact);
-            let stem = self.tag(&raw, &word.stem, How::Stem);
-            self.plan.matcher.add_words(
-                unit,
-                weight * boost,
-                [MatchTerm::form(&word.form, exact), MatchTerm::stem(&word.stem, stem)],
-            );
+            self.add_word_leaves(&word, term, boost, weight, &became)?;
             idf_across = self.add_across(&raw, boost, (df > 0).then_some((df, weight)), &became)?;
-            self.mark_became(unit, weight * boost, &raw, &became, &mut report);
         }
-        self.plan.expansions.push(report);
+        if shows {
+            let mut report = self.report(&raw, &word, df, df_form);
+            if finds {
+                let unit = self.next_unit();
+                let exact = self.tag(&raw, &word.form, How::Exact);
+                let stem = self.tag(&raw, &word.stem, How::Stem);
+                self.plan.matcher.add_words(
+                    unit,
+                    weight * boost,
+                    [MatchTerm::form(&word.form, exact), MatchTerm::stem(&word.stem, stem)],
+                );
+                self.mark_became(unit, weight * boost, &raw, &became, &mut report);
+            }
+            self.plan.expansions.push(report);
+        }
         self.plan.words.push(PlannedWord {
             idf: weight,
             idf_form: idf(df_form, self.passages),
@@ -73,14 +83,14 @@ impl Compiler<'_, '_> {
     fn add_word_leaves(
         &mut self,
         word: &OwnedWord,
+        term: IndexTerm,
         boost: f32,
         weight: f32,
         became: &[Became],
     ) -> Result<()> {
         let fields = self.fields();
-        let of = |text: &str| vec![Member::Term { text: text.to_owned(), weight: 1.0 }];
         let stem = &word.stem;
-        let mut members = of(stem);
+        let mut members = vec![Member::Term { term, weight: 1.0 }];
         for became in became.iter().filter(|became| !is_across(became.how)) {
             members.push(self.member(became, became.weight)?);
         }
@@ -88,22 +98,33 @@ impl Compiler<'_, '_> {
         let totals = self.index.payload.totals;
         // A field without any word costs more to open than one with many.
         if totals.title_words > 0 {
-            let in_title = idf(self.index.doc_freq(fields.title, stem)?, self.passages);
-            let label = format!("title: {stem}");
-            self.leaf(fields.title, of(stem), in_title, boost * weights::TITLE, label);
+            self.add_heading_leaf(fields.title, "title", stem, boost * weights::TITLE)?;
         }
         if self.request.rank == Rank::Bm25 && totals.section_words > 0 {
-            let in_section = idf(self.index.doc_freq(fields.section, stem)?, self.passages);
-            let label = format!("section: {stem}");
-            self.leaf(fields.section, of(stem), in_section, boost * weights::SECTION, label);
+            self.add_heading_leaf(fields.section, "section", stem, boost * weights::SECTION)?;
         }
+        Ok(())
+    }
+
+    fn add_heading_leaf(
+        &mut self,
+        field: IndexField,
+        name: &str,
+        stem: &str,
+        weight: f32,
+    ) -> Result<()> {
+        let term = self.index.term(field, stem)?;
+        let idf = idf(term.passages(), self.passages);
+        let members = vec![Member::Term { term, weight: 1.0 }];
+        self.leaf(field, members, idf, weight, format!("{name}: {stem}"));
         Ok(())
     }
 
     /// What finds an expansion.
     fn member(&mut self, became: &Became, weight: f32) -> Result<Member> {
         if let [word] = became.words.as_slice() {
-            return Ok(Member::Term { text: word.stem.clone(), weight });
+            let term = self.index.term(self.fields().text, &word.stem)?;
+            return Ok(Member::Term { term, weight });
         }
         Ok(Member::Found { found: self.expander.find_phrase(became)?, weight })
     }
@@ -198,7 +219,6 @@ impl Compiler<'_, '_> {
     /// Adds what two neighbouring words are together.
     pub(super) fn add_pair(&mut self, pair: Pair) -> Result<()> {
         let Pair { raw, stem, boost, became } = pair;
-        let mut report = Expansion { word: raw.clone(), became: Vec::new() };
         let weight = self.add_across(&raw, boost, None, &became)?;
         let mut members = Vec::new();
         let mut df = 0;
@@ -212,9 +232,12 @@ impl Compiler<'_, '_> {
             let label = format!("{raw} as one word");
             self.leaf(self.fields().text, members, own, boost * weights::TEXT, label);
         }
-        let unit = self.next_unit();
-        self.mark_became(unit, weight.max(own) * boost, &raw, &became, &mut report);
-        self.plan.expansions.push(report);
+        if self.request.snippets {
+            let unit = self.next_unit();
+            let mut report = Expansion { word: raw.clone(), became: Vec::new() };
+            self.mark_became(unit, weight.max(own) * boost, &raw, &became, &mut report);
+            self.plan.expansions.push(report);
+        }
         if let Some(word) = self.plan.words.iter_mut().find(|word| word.word.stem == stem) {
             word.became.extend(became);
             word.idf_across = word.idf_across.max(weight);

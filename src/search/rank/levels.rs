@@ -15,6 +15,8 @@ use crate::search::weights::{MAX_RANKED_WORDS, frequency, level};
 pub trait Lexis {
     /// Puts the word's bytes into `out`; false if there is no such word.
     fn read_word(&self, id: u32, out: &mut Vec<u8>) -> bool;
+    /// How many words; ids are below.
+    fn word_count(&self) -> u32;
     /// The id of a folded form.
     fn id(&self, form: &str) -> Option<u32>;
     /// The word's hints, those of an unknown id empty; their signature matters only for a thorough
@@ -99,13 +101,10 @@ pub(super) struct Known {
 /// A word of a phrase: which phrase, and the place there.
 pub(super) type Step = (u16, u8);
 
-/// Slots of the cache of words, a power of two.
-const SLOTS: usize = 1 << 13;
-const EMPTY: u32 = u32::MAX;
-/// Words that have nothing to do with the query, and those that besides are numbers or years.
-const NOTHING: u32 = 0;
-const NUMBER: u32 = 1;
-const YEAR: u32 = 2;
+/// Places in `known` of words that have nothing else to do with the query than that they are
+/// numbers or years.
+const NUMBER: u32 = 0;
+const YEAR: u32 = 1;
 
 /// How closely words are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,9 +120,11 @@ pub(super) struct Levels<'q, L> {
     query: &'q RankQuery,
     lexis: &'q L,
     care: Care,
-    /// By the lowest bits of the id: the id and the place in `known`. A later word may drive out
-    /// an earlier one, which is then looked at again.
-    slots: Vec<(u32, u32)>,
+    /// Words that were looked at, and those of them that have to do with the query.
+    seen: WordSet,
+    relevant: WordSet,
+    /// Of relevant words: the place in `known`.
+    places: FxHashMap<u32, u32>,
     known: Vec<Known>,
     matches: Vec<Match>,
     steps: Vec<Step>,
@@ -134,7 +135,8 @@ pub(super) struct Levels<'q, L> {
 
 #[derive(Default)]
 struct Scratch {
-    new: Vec<(u32, Hints)>,
+    new: Vec<u32>,
+    hints: Vec<Hints>,
     bytes: Vec<u8>,
     grams: Vec<u32>,
 }
@@ -147,16 +149,16 @@ impl<'q, L: Lexis> Levels<'q, L> {
                 *runs.entry(id).or_default() |= 1 << place;
             }
         }
-        let mut known = vec![Known::default(); 3];
-        known[NUMBER as usize].numeric = true;
-        known[YEAR as usize].numeric = true;
-        known[YEAR as usize].year = true;
+        let number = Known { numeric: true, ..Known::default() };
+        let year = Known { numeric: true, year: true, ..Known::default() };
         Levels {
             query,
             lexis,
             care: Care::Quick,
-            slots: vec![(EMPTY, NOTHING); SLOTS],
-            known,
+            seen: WordSet::new(lexis.word_count()),
+            relevant: WordSet::new(lexis.word_count()),
+            places: FxHashMap::default(),
+            known: vec![number, year],
             matches: Vec::new(),
             steps: Vec::new(),
             runs,
@@ -168,17 +170,16 @@ impl<'q, L: Lexis> Levels<'q, L> {
     pub fn set_care(&mut self, care: Care) {
         if self.care != care {
             self.care = care;
-            self.slots.fill((EMPTY, NOTHING));
+            self.seen.clear();
+            self.relevant.clear();
+            self.places.clear();
         }
     }
 
-    /// What is known of a word; `None` if that is nothing.
+    /// What is known of a word that has to do with the query.
     #[inline]
-    pub fn get(&mut self, id: u32) -> Option<Known> {
-        let (cached, place) = self.slots[id as usize % SLOTS];
-        let place =
-            if cached == id { place } else { self.look(id, self.lexis.hints(id, self.care)) };
-        if place == NOTHING { None } else { self.known.get(place as usize).copied() }
+    pub fn get(&self, id: u32) -> Option<Known> {
+        self.places.get(&id).and_then(|&place| self.known.get(place as usize)).copied()
     }
 
     pub fn matches(&self, known: Known) -> &[Match] {
@@ -192,23 +193,27 @@ impl<'q, L: Lexis> Levels<'q, L> {
         self.steps.get(first..first + usize::from(known.steps)).unwrap_or_default()
     }
 
-    /// Looks at all words of a passage that were not looked at before. Their hints lie far apart
-    /// in memory: asked for one after the other, with nothing between, they come together.
-    pub fn look_at_all(&mut self, words: &[u32]) {
+    /// Looks at all words of a passage and puts the places of those that have to do with the
+    /// query into `relevant`. Most do not, and which do cannot be foreseen, so the loops over all
+    /// words do not branch; the hints of words that were not looked at before lie far apart in
+    /// memory and are asked for one after the other, so that they come together.
+    pub fn look_at_all(&mut self, words: &[u32], relevant: &mut Vec<u32>) {
         let mut new = std::mem::take(&mut self.scratch.new);
-        new.clear();
-        let slots = &self.slots;
-        let unknown = words.iter().filter(|&&id| slots[id as usize % SLOTS].0 != id);
-        new.extend(unknown.map(|&id| (id, self.lexis.hints(id, self.care))));
-        for &(id, hints) in &new {
-            if self.slots[id as usize % SLOTS].0 != id {
+        let mut hints = std::mem::take(&mut self.scratch.hints);
+        keep(words.len(), &mut new, |place| (words[place], !self.seen.contains(words[place])));
+        hints.clear();
+        hints.extend(new.iter().map(|&id| self.lexis.hints(id, self.care)));
+        for (&id, &hints) in new.iter().zip(&hints) {
+            // A word may be new in several places.
+            if self.seen.insert(id) {
                 self.look(id, hints);
             }
         }
-        self.scratch.new = new;
+        (self.scratch.new, self.scratch.hints) = (new, hints);
+        keep(words.len(), relevant, |place| (place as u32, self.relevant.contains(words[place])));
     }
 
-    fn look(&mut self, id: u32, hints: Hints) -> u32 {
+    fn look(&mut self, id: u32, hints: Hints) {
         let filter = &self.query.filter;
         let alike = match self.care {
             Care::Quick => 0,
@@ -221,17 +226,17 @@ impl<'q, L: Lexis> Levels<'q, L> {
             && let Some(place) = self.read(id, hints, alike)
         {
             place
+        } else if !self.query.counts_numbers() {
+            return;
         } else if hints.year {
             YEAR
         } else if hints.numeric {
             NUMBER
         } else {
-            NOTHING
+            return;
         };
-        if id != EMPTY {
-            self.slots[id as usize % SLOTS] = (id, place);
-        }
-        place
+        self.relevant.insert(id);
+        self.places.insert(id, place);
     }
 
     /// Reads a word and compares it with those of the query it may match; its place in `known`,
@@ -303,6 +308,46 @@ impl<'q, L: Lexis> Levels<'q, L> {
             numeric: hints.numeric,
             year: hints.year,
         })
+    }
+}
+
+/// Puts those of `count` values into `kept` that are to be kept, without a branch for each.
+fn keep(count: usize, kept: &mut Vec<u32>, mut value: impl FnMut(usize) -> (u32, bool)) {
+    kept.clear();
+    kept.resize(count, 0);
+    let mut end = 0;
+    for place in 0..count {
+        let (value, keeps) = value(place);
+        // `end` is at most `place`.
+        kept[end] = value;
+        end += usize::from(keeps);
+    }
+    kept.truncate(end);
+}
+
+/// A set of word ids below a bound; greater ones are never in it.
+struct WordSet(Vec<u64>);
+
+impl WordSet {
+    fn new(len: u32) -> WordSet {
+        WordSet(vec![0; len.div_ceil(64) as usize])
+    }
+
+    #[inline]
+    fn contains(&self, id: u32) -> bool {
+        self.0.get(id as usize / 64).is_some_and(|bits| bits >> (id % 64) & 1 != 0)
+    }
+
+    /// Whether it was added: it was not in the set and may be.
+    fn insert(&mut self, id: u32) -> bool {
+        let Some(bits) = self.0.get_mut(id as usize / 64) else { return false };
+        let before = *bits;
+        *bits |= 1 << (id % 64);
+        *bits != before
+    }
+
+    fn clear(&mut self) {
+        self.0.fill(0);
     }
 }
 

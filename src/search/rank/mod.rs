@@ -49,6 +49,8 @@ pub struct SegmentRanker<'q, L> {
     levels: Levels<'q, L>,
     title_idfs: rustc_hash::FxHashMap<u32, f32>,
     found: Found,
+    /// Places of the words of the passage that have to do with the query.
+    relevant: Vec<u32>,
     /// For each phrase how many of its words were met in a row, and where the next must be.
     progress: Vec<(u8, u32)>,
 }
@@ -60,6 +62,7 @@ impl<'q, L: Lexis> SegmentRanker<'q, L> {
             levels: Levels::new(query, lexis),
             title_idfs: rustc_hash::FxHashMap::default(),
             found: Found::default(),
+            relevant: Vec::new(),
             progress: Vec::new(),
         }
     }
@@ -105,11 +108,13 @@ impl<'q, L: Lexis> SegmentRanker<'q, L> {
         found.text_start = text_start as u32 + 2 * REGION_GAP;
         self.progress.clear();
         self.progress.resize(self.query.phrases.len(), (0, 0));
-        self.levels.look_at_all(tokens.words);
+        self.levels.look_at_all(tokens.words, &mut self.relevant);
         let mut runs = Runs::default();
         let mut sentences = tokens.sentences.iter().copied().peekable();
         let mut sentence = 0;
-        for (place, &id) in tokens.words.iter().enumerate() {
+        let relevant = std::mem::take(&mut self.relevant);
+        for place in relevant.iter().map(|&place| place as usize) {
+            let id = tokens.words.get(place).copied().unwrap_or(u32::MAX);
             let Some(known) = self.levels.get(id) else { continue };
             while sentences.next_if(|&start| start as usize <= place).is_some() {
                 sentence += 1;
@@ -135,6 +140,7 @@ impl<'q, L: Lexis> SegmentRanker<'q, L> {
             };
             self.record(known, at, &mut runs);
         }
+        self.relevant = relevant;
         self.found.run = runs.best;
     }
 

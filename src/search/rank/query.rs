@@ -155,6 +155,11 @@ pub fn select_words(text: &str, words: &[OwnedWord]) -> Vec<usize> {
 }
 
 impl RankQuery {
+    /// Whether the numbers of a passage count: the question asks for one.
+    pub(super) fn counts_numbers(&self) -> bool {
+        matches!(self.cue, Some(QuestionCue::When | QuestionCue::HowMany))
+    }
+
     /// `words`: what ranks, in the order of the query; those beyond [`MAX_RANKED_WORDS`] are left
     /// out. `run`: all words of the query in their order.
     pub fn new(words: Vec<RankWord>, run: Vec<RunWord>, cue: Option<QuestionCue>) -> RankQuery {
