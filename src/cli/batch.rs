@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
 use std::path::Path;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use serde_json::{Map, Value};
 
@@ -58,7 +57,7 @@ pub fn batch(config: &Config, args: BatchArgs) -> Result<Outcome> {
         for _ in 0..threads {
             let (done, waiting) = (done.clone(), waiting.clone());
             let dictionary = dictionary.as_ref();
-            let (index, args) = (&index, &args);
+            let args = &args;
             scope.spawn(move || work(index, dictionary, args, waiting, done));
         }
         drop((done, waiting));
@@ -216,14 +215,14 @@ fn print_in_order(finished: &Receiver<Vec<(u64, Done)>>) -> Result<Outcome> {
     let mut next = 0;
     let mut any_failed = false;
     loop {
-        // A reader who waits for the last answer sees it as soon as nothing more comes at once.
-        let received = match finished.recv_timeout(Duration::from_millis(2)) {
-            Err(RecvTimeoutError::Timeout) => {
+        // Whoever waits for the last answer sees it as soon as there is nothing more to write.
+        let received = match finished.try_recv() {
+            Err(TryRecvError::Empty) => {
                 out.flush().map_err(output_error)?;
                 finished.recv().ok()
             }
             Ok(done) => Some(done),
-            Err(RecvTimeoutError::Disconnected) => None,
+            Err(TryRecvError::Disconnected) => None,
         };
         let Some(answers) = received else {
             break;

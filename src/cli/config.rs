@@ -92,11 +92,12 @@ impl Config {
     }
 
     /// Opens the index for reading. The default index is built if it is missing and refreshed if
-    /// it is stale; both are said on standard error.
+    /// it is stale; both are said on standard error. It stays open until the process ends: to close
+    /// it first would only cost time.
     ///
     /// # Errors
     /// There is no index, or it cannot be read.
-    pub fn open_index(&self) -> Result<OpenIndex> {
+    pub fn open_index(&self) -> Result<&'static OpenIndex> {
         if self.is_default {
             self.bring_up_to_date()?;
         }
@@ -109,7 +110,7 @@ impl Config {
             ));
         }
         self.say(1, &format!("{} passages in {}", open.passages(), open.folder().display()));
-        Ok(open)
+        Ok(Box::leak(Box::new(open)))
     }
 
     fn bring_up_to_date(&self) -> Result<()> {

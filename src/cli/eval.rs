@@ -108,7 +108,7 @@ fn search_all(config: &Config, args: &EvalArgs, path: &Path, measures: &[Measure
     let next = AtomicUsize::new(0);
     let run = Mutex::new(Run::default());
     let work = || -> Result<()> {
-        let mut engine = Engine::with_dictionary(&index, dictionary.as_ref());
+        let mut engine = Engine::with_dictionary(index, dictionary.as_ref());
         while let Some(line) = queries.get(next.fetch_add(1, Ordering::Relaxed)) {
             let mut request = request(&args.options, line.query.clone());
             request.plain = true;
@@ -136,7 +136,7 @@ fn search_all(config: &Config, args: &EvalArgs, path: &Path, measures: &[Measure
 
 fn eval_names(config: &Config, args: &EvalArgs, path: &Path, gates: &[Gate]) -> Result<Outcome> {
     let cases = read_names(&path.to_string_lossy(), open(path)?)?;
-    let evaluation = match_all(&config.open_index()?, &cases);
+    let evaluation = match_all(config.open_index()?, &cases);
     print(|out| match args.format {
         ShowFormat::Human => table::write_names(out, &evaluation, args.per_query),
         ShowFormat::Json => write_line(out, &table::names_json(&evaluation, args.per_query)),

@@ -15,7 +15,7 @@ use crate::text::sanitize::to_one_line;
 pub fn expand(config: &Config, args: &ExpandArgs) -> Result<Outcome> {
     let index = config.open_index()?;
     let request = Request { plain: true, ..Request::new(args.words.join(" ")) };
-    let expansions = Engine::new(&index).expansions(&request)?;
+    let expansions = Engine::new(index).expansions(&request)?;
     print(|out| match args.format {
         ShowFormat::Json => write_line(out, &expansions),
         ShowFormat::Human => write_human(out, &expansions),

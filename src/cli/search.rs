@@ -31,7 +31,7 @@ pub fn search(config: &Config, args: SearchArgs) -> Result<Outcome> {
         // The best of one language may come after many of another.
         request.limit = limit.saturating_mul(GROUPED_HITS);
     }
-    let mut engine = Engine::with_dictionary(&index, dictionary.as_ref());
+    let mut engine = Engine::with_dictionary(index, dictionary.as_ref());
     let mut answer = engine.search(&request)?;
     if args.count {
         print(|out| output::human::write_count(out, &answer))?;

@@ -16,7 +16,7 @@ use crate::text::sanitize::to_one_line;
 /// Shows what has the id: a passage, or all passages of an article in their order.
 pub fn show(config: &Config, args: &ShowArgs) -> Result<Outcome> {
     let index = config.open_index()?;
-    let records = find(&index, &args.id)?;
+    let records = find(index, &args.id)?;
     if records.is_empty() {
         eprintln!(
             "warraq: nothing has the id {}: ids are printed by `warraq search --format tsv`",

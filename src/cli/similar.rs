@@ -12,7 +12,7 @@ use crate::text::sanitize::to_one_line;
 pub fn similar(config: &Config, args: &SimilarArgs) -> Result<Outcome> {
     let index = config.open_index()?;
     let request = Request { limit: args.limit as usize, ..Request::new(&args.id) };
-    let answer = Engine::new(&index).similar(&args.id, &request)?;
+    let answer = Engine::new(index).similar(&args.id, &request)?;
     let Some(answer) = answer else {
         eprintln!(
             "warraq: nothing has the id {}: ids are printed by `warraq search --format tsv`",

@@ -38,7 +38,7 @@ struct SourceStats {
 /// Prints the statistics of the index.
 pub fn stats(config: &Config, args: &StatsArgs) -> Result<Outcome> {
     let index = config.open_index()?;
-    let stats = collect(&index)?;
+    let stats = collect(index)?;
     print(|out| match args.format {
         ShowFormat::Json => {
             serde_json::to_writer_pretty(&mut *out, &stats)?;

@@ -10,7 +10,7 @@ use crate::text::sanitize::to_one_line;
 /// Prints completions, the most frequent first.
 pub fn suggest(config: &Config, args: &SuggestArgs) -> Result<Outcome> {
     let index = config.open_index()?;
-    let found = crate::search::suggest(&index, &args.prefix.join(" "), args.limit as usize)?;
+    let found = crate::search::suggest(index, &args.prefix.join(" "), args.limit as usize)?;
     print(|out| match args.format {
         ShowFormat::Json => write_line(out, &found),
         ShowFormat::Human => found.iter().try_for_each(|suggestion| {

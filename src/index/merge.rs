@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::time::Instant;
 
-use tantivy::IndexWriter;
 use tantivy::indexer::{LogMergePolicy, MergePolicy};
+use tantivy::{Index, IndexWriter};
 
 use super::location::Location;
 use super::report::{Observer, Report};
@@ -15,6 +15,8 @@ use crate::error::{Error, Result};
 const MOST_FRESH_SEGMENTS: usize = 4;
 /// Segments of about the same size that are merged into one.
 const SEGMENTS_TOGETHER: usize = 8;
+/// Memory that a thread of tantivy's writer has at the least, in bytes.
+const LEAST_WRITER_MEMORY: usize = 16 << 20;
 /// A segment of which so much is deleted is written anew.
 const MOST_DELETED: f32 = 0.2;
 
@@ -41,6 +43,16 @@ pub(super) fn merge_smallest(writer: &mut IndexWriter, folder: &Path) -> Result<
     drop(segments);
     writer.merge(&small).wait().map_err(failed)?;
     Ok(())
+}
+
+/// Deletes the files of segments that were merged: tantivy keeps those of its last merges. Nobody
+/// else may be writing.
+pub(super) fn remove_merged(index: &Index, folder: &Path) -> Result<()> {
+    let failed = |error: tantivy::TantivyError| Error::index(folder, error);
+    let writer: IndexWriter =
+        index.writer_with_num_threads(1, LEAST_WRITER_MEMORY).map_err(failed)?;
+    writer.garbage_collect_files().wait().map_err(failed)?;
+    writer.wait_merging_threads().map_err(failed)
 }
 
 /// Merges all segments into one, which is the quickest to search, and drops what was deleted.

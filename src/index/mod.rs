@@ -5,6 +5,7 @@
 //! Nothing outside this room and `search` knows of tantivy.
 
 mod bits;
+mod deleted;
 mod directory;
 mod document;
 pub mod forward;

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use rustc_hash::FxHashMap;
 use tantivy::index::SegmentComponent;
 use tantivy::postings::{BlockSegmentPostings, SegmentPostings, TermInfo};
 use tantivy::schema::{Field, IndexRecordOption};
@@ -14,6 +13,7 @@ use tantivy::{
 };
 
 use super::bits::Bits;
+use super::deleted::{Deleted, Part};
 use super::directory::IndexDirectory;
 use super::forward::{ForwardPlugin, ForwardReader, WordId};
 use super::location::Location;
@@ -53,10 +53,7 @@ pub struct Segment {
     pub forward: ForwardReader,
     /// By field, opened when first asked for: tantivy's own cache has a lock.
     inverted: Vec<OnceLock<Arc<InvertedIndexReader>>>,
-    /// Ascending.
-    deleted: Vec<DocId>,
-    /// Forms that deleted passages hold, and how many of these; made when first asked for.
-    deleted_forms: OnceLock<FxHashMap<WordId, u32>>,
+    deleted: Deleted,
 }
 
 /// See the module.
@@ -179,10 +176,16 @@ impl OpenIndex {
     /// The index cannot be read.
     pub fn term(&self, field: Field, text: &str) -> Result<IndexTerm> {
         let term = Term::from_field_text(field, text);
+        let parts = [
+            (self.fields.text, Part::All),
+            (self.fields.title, Part::Title),
+            (self.fields.section, Part::Section),
+        ];
+        let part = parts.into_iter().find(|part| part.0 == field).map(|(_, part)| (part, text));
         let mut passages = 0;
         let mut of_segments = Vec::with_capacity(self.segments.len());
         for segment in &self.segments {
-            let found = segment.term(&term).map_err(|error| self.damaged(error))?;
+            let found = segment.term(&term, part).map_err(|error| self.damaged(error))?;
             if let Some((_, live)) = &found {
                 passages += live;
             }
@@ -261,7 +264,7 @@ impl OpenIndex {
             while stream.advance() {
                 let Ok(text) = std::str::from_utf8(stream.key()) else { continue };
                 let term = Term::from_field_text(field, text);
-                let found = segment.term(&term).map_err(|error| self.damaged(error))?;
+                let found = segment.term(&term, None).map_err(|error| self.damaged(error))?;
                 let count = found.map_or(0, |(_, live)| live);
                 if count > 0 {
                     *terms.entry(text.to_owned()).or_default() += count;
@@ -377,35 +380,15 @@ impl OpenIndex {
 impl Segment {
     fn open(reader: SegmentReader) -> tantivy::Result<Segment> {
         let forward = ForwardReader::of_segment(&reader)?;
-        let deleted = match reader.alive_bitset() {
-            Some(alive) => (0..reader.max_doc()).filter(|&doc| alive.is_deleted(doc)).collect(),
-            None => Vec::new(),
-        };
+        let deleted = Deleted::of(&reader);
         let inverted = reader.schema().fields().map(|_| OnceLock::new()).collect();
-        Ok(Segment { reader, forward, inverted, deleted, deleted_forms: OnceLock::new() })
+        Ok(Segment { reader, forward, inverted, deleted })
     }
 
     /// In how many live passages a form occurs.
     pub fn form_freq(&self, id: WordId) -> u32 {
         let all = self.forward.vocabulary().passages(id);
-        if self.deleted.is_empty() {
-            return all;
-        }
-        let gone = self.deleted_forms.get_or_init(|| {
-            let mut gone = FxHashMap::default();
-            let mut ids = Vec::new();
-            for &doc in &self.deleted {
-                ids.clear();
-                ids.extend(self.forward.word_ids(doc));
-                ids.sort_unstable();
-                ids.dedup();
-                for &id in &ids {
-                    *gone.entry(id).or_insert(0) += 1;
-                }
-            }
-            gone
-        });
-        all.saturating_sub(gone.get(&id).copied().unwrap_or(0))
+        all.saturating_sub(self.deleted.with_form(id, &self.forward))
     }
 
     /// Passages, deleted ones included.
@@ -423,11 +406,11 @@ impl Segment {
 
     /// Ascending.
     pub fn deleted(&self) -> &[DocId] {
-        &self.deleted
+        self.deleted.docs()
     }
 
     pub fn is_live(&self, doc: DocId) -> bool {
-        self.deleted.is_empty() || !self.reader.is_deleted(doc)
+        !self.deleted.contains(doc)
     }
 
     pub fn inverted(&self, field: Field) -> tantivy::Result<Arc<InvertedIndexReader>> {
@@ -457,8 +440,13 @@ impl Segment {
         Ok(self.inverted(term.field())?.read_postings(term, option)?)
     }
 
-    /// A term and in how many live passages it occurs. tantivy's own count holds deleted ones too.
-    fn term(&self, term: &Term) -> tantivy::Result<Option<(TermInfo, u64)>> {
+    /// A term and in how many live passages it occurs. `stem`: the part of passages that it is a
+    /// stem of, if it is one.
+    fn term(
+        &self,
+        term: &Term,
+        stem: Option<(Part, &str)>,
+    ) -> tantivy::Result<Option<(TermInfo, u64)>> {
         let inverted = self.inverted(term.field())?;
         let Some(info) = inverted.get_term_info(term)? else {
             return Ok(None);
@@ -467,19 +455,15 @@ impl Segment {
         if self.deleted.is_empty() {
             return Ok(Some((info, all)));
         }
-        let mut postings = inverted.read_postings_from_terminfo(&info, IndexRecordOption::Basic)?;
-        let mut gone = 0;
-        for &deleted in &self.deleted {
-            let mut doc = postings.doc();
-            if doc < deleted {
-                doc = postings.seek(deleted);
+        let known = stem.and_then(|(part, stem)| self.deleted.with_stem(stem, part, &self.forward));
+        let gone = match known {
+            Some(gone) => gone,
+            None => {
+                let option = IndexRecordOption::Basic;
+                self.deleted.among(inverted.read_block_postings_from_terminfo(&info, option)?)
             }
-            if doc == TERMINATED {
-                break;
-            }
-            gone += u64::from(doc == deleted);
-        }
-        Ok(Some((info, all - gone)))
+        };
+        Ok(Some((info, all.saturating_sub(u64::from(gone)))))
     }
 
     /// Size in bytes of the segment's files by their ending.

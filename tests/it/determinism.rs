@@ -162,3 +162,36 @@ fn a_word_is_a_name_by_all_segments_or_by_none() {
     together.run(["index", "corpus", "--index", "i"]).exits(0);
     assert_eq!(answer(&together), two, "at once");
 }
+
+#[test]
+fn nothing_is_left_of_segments_that_were_merged() {
+    let desk = Desk::empty();
+    fs::create_dir(desk.path("corpus")).unwrap();
+    let mut fewest_more = i64::MAX;
+    let mut before = 0;
+    for number in 0..17 {
+        desk.write(&format!("corpus/{number}.txt"), format!("Lantern number {number}."));
+        desk.run(["index"]).exits(0).says("1 added");
+        let current = fs::read_to_string(desk.path("index/current")).unwrap();
+        let folder = desk.path("index").join(current.trim());
+        let meta = fs::read_to_string(folder.join("meta.json")).unwrap();
+        let meta: serde_json::Value = serde_json::from_str(&meta).unwrap();
+        let known: Vec<String> = meta["segments"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|segment| segment["segment_id"].as_str().unwrap().replace('-', ""))
+            .collect();
+        for file in fs::read_dir(&folder).unwrap() {
+            let name = file.unwrap().file_name().into_string().unwrap();
+            let of_segment = name.split('.').next().filter(|stem| stem.len() == 32);
+            assert!(
+                of_segment.is_none_or(|stem| known.iter().any(|id| id == stem)),
+                "{name} belongs to no segment after run {number}"
+            );
+        }
+        fewest_more = fewest_more.min(known.len() as i64 - before);
+        before = known.len() as i64;
+    }
+    assert!(fewest_more < 0, "nothing was merged");
+}

@@ -1,6 +1,7 @@
 //! The library as a program that embeds it would use it.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::ops::Range;
 use std::path::PathBuf;
 
@@ -151,4 +152,31 @@ fn requests_out_of_range_are_no_panic() {
     }
     let request = Request { per_article: Some(0), ..Request::new("Konishi") };
     let _ = engine.search(&request);
+}
+
+#[test]
+fn deleted_passages_count_for_no_term() {
+    let desk = Desk::indexed();
+    let removed = desk.path("corpus").join(HAENGJU);
+    desk.run(["remove".as_ref(), removed.as_os_str()]).exits(0);
+    let updated = OpenIndex::open(&Location::new(desk.path("index"))).unwrap();
+    assert!(updated.segments.iter().any(|segment| segment.has_deleted()), "nothing is deleted");
+
+    let fresh = Desk::new();
+    fs::remove_file(fresh.path("corpus").join(HAENGJU)).unwrap();
+    fresh.run(["index"]).exits(0);
+    let fresh = OpenIndex::open(&Location::new(fresh.path("index"))).unwrap();
+    let fields = updated.fields;
+    for field in [fields.text, fields.title, fields.section, fields.kind, fields.lang] {
+        assert_eq!(updated.terms(field).unwrap(), fresh.terms(field).unwrap());
+    }
+    // The first terms are counted in another way than those after many.
+    let stems: Vec<String> = fresh.terms(fields.text).unwrap().into_keys().collect();
+    assert!(stems.len() > 300);
+    for field in [fields.text, fields.title, fields.section] {
+        for stem in &stems {
+            let [before, after] = [&updated, &fresh].map(|index| index.doc_freq(field, stem));
+            assert_eq!(before.unwrap(), after.unwrap(), "{stem}");
+        }
+    }
 }

@@ -2,7 +2,8 @@
 //! field for each language, the query parser over both, the default store and merge policy.
 //!
 //! `raw-tantivy index FILE DIR THREADS`, `raw-tantivy batch QUERIES DIR` (a query a line; ten
-//! hits each, their records loaded), `raw-tantivy search DIR WORD…`.
+//! hits each, their records loaded), `raw-tantivy search DIR WORD…`, `raw-tantivy answer DIR` (a
+//! query a line on standard input, a line of ids for each).
 
 use std::error::Error;
 use std::fs::File;
@@ -29,11 +30,22 @@ fn main() -> Result<(), Box<dyn Error>> {
         ["batch", queries, folder] => {
             let lines = BufReader::new(File::open(queries)?).lines();
             let queries = lines.collect::<Result<Vec<String>, _>>()?;
-            search(folder, queries.iter().map(String::as_str))
+            let mut out = BufWriter::new(std::io::stdout().lock());
+            search(folder, queries.into_iter(), |number, hits| write_run(&mut out, number, hits))
         }
         ["search", folder, words @ ..] => {
-            let query = words.join(" ");
-            search(folder, std::iter::once(query.as_str()))
+            let mut out = BufWriter::new(std::io::stdout().lock());
+            search(folder, std::iter::once(words.join(" ")), |number, hits| {
+                write_run(&mut out, number, hits)
+            })
+        }
+        ["answer", folder] => {
+            let queries = std::io::stdin().lines().map_while(Result::ok);
+            search(folder, queries, |_, hits| {
+                let ids: Vec<&str> = hits.iter().map(|(_, id)| id.as_str()).collect();
+                println!("{}", ids.join(" "));
+                Ok(())
+            })
         }
         _ => Err("usage: raw-tantivy index|batch|search …".into()),
     }
@@ -87,9 +99,20 @@ fn index(file: &str, folder: &str, threads: usize) -> Result<(), Box<dyn Error>>
     Ok(())
 }
 
-fn search<'a>(
+/// Scores and ids.
+type Hits = Vec<(f32, String)>;
+
+fn write_run(out: &mut impl Write, number: usize, hits: &Hits) -> std::io::Result<()> {
+    for (rank, (score, id)) in hits.iter().enumerate() {
+        writeln!(out, "{} Q0 {id} {} {score} raw-tantivy", number + 1, rank + 1)?;
+    }
+    Ok(())
+}
+
+fn search(
     folder: &str,
-    queries: impl Iterator<Item = &'a str>,
+    queries: impl Iterator<Item = String>,
+    mut answer: impl FnMut(usize, &Hits) -> std::io::Result<()>,
 ) -> Result<(), Box<dyn Error>> {
     let index = Index::open_in_dir(Path::new(folder))?;
     register(&index);
@@ -99,15 +122,16 @@ fn search<'a>(
     let id = schema.get_field("id")?;
     let fields = vec![schema.get_field("en")?, schema.get_field("ar")?];
     let parser = QueryParser::for_index(&index, fields);
-    let mut out = BufWriter::new(std::io::stdout().lock());
     for (number, query) in queries.enumerate() {
-        let (query, _) = parser.parse_query_lenient(query);
+        let (query, _) = parser.parse_query_lenient(&query);
         let hits = searcher.search(&query, &TopDocs::with_limit(HITS).order_by_score())?;
-        for (rank, (score, address)) in hits.into_iter().enumerate() {
+        let mut found = Hits::with_capacity(HITS);
+        for (score, address) in hits {
             let record: TantivyDocument = searcher.doc(address)?;
             let id = record.get_first(id).and_then(|value| value.as_str()).unwrap_or_default();
-            writeln!(out, "{} Q0 {id} {} {score} raw-tantivy", number + 1, rank + 1)?;
+            found.push((score, id.to_owned()));
         }
+        answer(number, &found)?;
     }
     Ok(())
 }
