@@ -45,7 +45,7 @@ def main():
     files = split(collection, work / "updates-files")
     lines = arguments.query_file.read_text().splitlines()
     queries = work / "queries.txt"
-    queries.write_text("\n".join(line.split("\t")[-1] for line in lines if line) + "\n")
+    queries.write_text("\n".join([line.split("\t")[-1] for line in lines if line][:1000]) + "\n")
     updated, anew = work / "index-updated", work / "index-anew"
 
     def index(folder):

@@ -13,17 +13,19 @@ use crate::error::{Error, Result};
 
 /// A fresh index has no more segments.
 const MOST_FRESH_SEGMENTS: usize = 4;
-/// Segments of about the same size that are merged into one.
-const SEGMENTS_TOGETHER: usize = 8;
+/// Segments of about the same size that are merged into one while an index is built …
+const FRESH_SEGMENTS_TOGETHER: usize = 8;
+/// … and while it is updated, when each has little to merge.
+const SEGMENTS_TOGETHER: usize = 4;
 /// Memory that a thread of tantivy's writer has at the least, in bytes.
 const LEAST_WRITER_MEMORY: usize = 16 << 20;
 /// A segment of which so much is deleted is written anew.
 const MOST_DELETED: f32 = 0.2;
 
 /// What is merged while an index is written.
-pub(super) fn merge_policy() -> Box<dyn MergePolicy> {
+pub(super) fn merge_policy(fresh: bool) -> Box<dyn MergePolicy> {
     let mut policy = LogMergePolicy::default();
-    policy.set_min_num_segments(SEGMENTS_TOGETHER);
+    policy.set_min_num_segments(if fresh { FRESH_SEGMENTS_TOGETHER } else { SEGMENTS_TOGETHER });
     policy.set_del_docs_ratio_before_merge(MOST_DELETED);
     Box::new(policy)
 }

@@ -13,14 +13,16 @@ use tantivy::{
 };
 
 use super::bits::Bits;
-use super::deleted::{Deleted, Part};
+use super::deleted::Deleted;
 use super::directory::IndexDirectory;
 use super::forward::{ForwardPlugin, ForwardReader, WordId};
 use super::location::Location;
 use super::manifest::{Manifest, Payload};
 use super::record::{Record, STORE_BLOCK_BYTES, Stored};
-use super::schema::{FORMAT_VERSION, Fields};
+use super::schema::{FORMAT_VERSION, Fields, TEXT};
+use crate::analysis::chain::stem_of;
 use crate::error::{Error, Result};
+use crate::lang::script_of;
 use crate::model::Kind;
 
 /// Stored passages kept decompressed, at the most: whoever asks much asks for many of them again.
@@ -176,16 +178,10 @@ impl OpenIndex {
     /// The index cannot be read.
     pub fn term(&self, field: Field, text: &str) -> Result<IndexTerm> {
         let term = Term::from_field_text(field, text);
-        let parts = [
-            (self.fields.text, Part::All),
-            (self.fields.title, Part::Title),
-            (self.fields.section, Part::Section),
-        ];
-        let part = parts.into_iter().find(|part| part.0 == field).map(|(_, part)| (part, text));
         let mut passages = 0;
         let mut of_segments = Vec::with_capacity(self.segments.len());
         for segment in &self.segments {
-            let found = segment.term(&term, part).map_err(|error| self.damaged(error))?;
+            let found = segment.term(&term).map_err(|error| self.damaged(error))?;
             if let Some((_, live)) = &found {
                 passages += live;
             }
@@ -264,7 +260,7 @@ impl OpenIndex {
             while stream.advance() {
                 let Ok(text) = std::str::from_utf8(stream.key()) else { continue };
                 let term = Term::from_field_text(field, text);
-                let found = segment.term(&term, None).map_err(|error| self.damaged(error))?;
+                let found = segment.term(&term).map_err(|error| self.damaged(error))?;
                 let count = found.map_or(0, |(_, live)| live);
                 if count > 0 {
                     *terms.entry(text.to_owned()).or_default() += count;
@@ -388,7 +384,19 @@ impl Segment {
     /// In how many live passages a form occurs.
     pub fn form_freq(&self, id: WordId) -> u32 {
         let all = self.forward.vocabulary().passages(id);
-        all.saturating_sub(self.deleted.with_form(id, &self.forward))
+        let with_stem = || self.deleted_with_stem_of(id);
+        all.saturating_sub(self.deleted.with_form(id, &self.forward, with_stem))
+    }
+
+    /// The deleted passages that hold the stem of a form, ascending; `None` where they cannot be
+    /// read.
+    fn deleted_with_stem_of(&self, id: WordId) -> Option<Vec<DocId>> {
+        let form = self.forward.vocabulary().word(id)?;
+        let field = self.reader.schema().get_field(TEXT).ok()?;
+        let term = Term::from_field_text(field, &stem_of(&form, script_of(&form)));
+        let inverted = self.inverted(field).ok()?;
+        let postings = inverted.read_block_postings(&term, IndexRecordOption::Basic).ok()?;
+        Some(postings.map(|postings| self.deleted.among(postings)).unwrap_or_default())
     }
 
     /// Passages, deleted ones included.
@@ -440,13 +448,8 @@ impl Segment {
         Ok(self.inverted(term.field())?.read_postings(term, option)?)
     }
 
-    /// A term and in how many live passages it occurs. `stem`: the part of passages that it is a
-    /// stem of, if it is one.
-    fn term(
-        &self,
-        term: &Term,
-        stem: Option<(Part, &str)>,
-    ) -> tantivy::Result<Option<(TermInfo, u64)>> {
+    /// A term and in how many live passages it occurs.
+    fn term(&self, term: &Term) -> tantivy::Result<Option<(TermInfo, u64)>> {
         let inverted = self.inverted(term.field())?;
         let Some(info) = inverted.get_term_info(term)? else {
             return Ok(None);
@@ -455,14 +458,9 @@ impl Segment {
         if self.deleted.is_empty() {
             return Ok(Some((info, all)));
         }
-        let known = stem.and_then(|(part, stem)| self.deleted.with_stem(stem, part, &self.forward));
-        let gone = match known {
-            Some(gone) => gone,
-            None => {
-                let option = IndexRecordOption::Basic;
-                self.deleted.among(inverted.read_block_postings_from_terminfo(&info, option)?)
-            }
-        };
+        let option = IndexRecordOption::Basic;
+        let gone =
+            self.deleted.count_among(inverted.read_block_postings_from_terminfo(&info, option)?);
         Ok(Some((info, all.saturating_sub(u64::from(gone)))))
     }
 

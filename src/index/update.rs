@@ -353,7 +353,7 @@ fn run(
         .index
         .writer_with_num_threads(threads, threads * MEMORY_PER_THREAD)
         .map_err(failed)?;
-    writer.set_merge_policy(merge_policy());
+    writer.set_merge_policy(merge_policy(target.fresh));
     for source in &deleted {
         writer.delete_term(Term::from_field_text(fields.source, source));
     }

@@ -170,7 +170,6 @@ fn deleted_passages_count_for_no_term() {
     for field in [fields.text, fields.title, fields.section, fields.kind, fields.lang] {
         assert_eq!(updated.terms(field).unwrap(), fresh.terms(field).unwrap());
     }
-    // The first terms are counted in another way than those after many.
     let stems: Vec<String> = fresh.terms(fields.text).unwrap().into_keys().collect();
     assert!(stems.len() > 300);
     for field in [fields.text, fields.title, fields.section] {
