@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::time::Instant;
 
-use tantivy::indexer::{LogMergePolicy, MergePolicy};
+use tantivy::index::SegmentId;
+use tantivy::indexer::{LogMergePolicy, MergePolicy, NoMergePolicy};
 use tantivy::{Index, IndexWriter};
 
 use super::location::Location;
@@ -30,31 +31,39 @@ pub(super) fn merge_policy(fresh: bool) -> Box<dyn MergePolicy> {
     Box::new(policy)
 }
 
-/// Merges the smallest segments until [`MOST_FRESH_SEGMENTS`] are left: each has words of its own,
-/// so few are quicker to search and smaller than many.
-pub(super) fn merge_smallest(writer: &mut IndexWriter, folder: &Path) -> Result<()> {
+/// Tidies up after a run, when nothing is merged any more: leaves few segments of a fresh index, and
+/// deletes the files of those that were merged, which tantivy keeps until then. `committed`: the
+/// segments of the run's commit.
+pub(super) fn tidy(
+    index: &Index,
+    folder: &Path,
+    fresh: bool,
+    committed: &[SegmentId],
+) -> Result<()> {
     let failed = |error: tantivy::TantivyError| Error::index(folder, error);
-    let mut segments = writer.index().searchable_segment_metas().map_err(failed)?;
-    if segments.len() <= MOST_FRESH_SEGMENTS {
+    let segments = index.searchable_segment_ids().map_err(failed)?;
+    let too_many = fresh && segments.len() > MOST_FRESH_SEGMENTS;
+    if !too_many && segments == committed {
         return Ok(());
     }
-    segments.sort_by_key(|segment| std::cmp::Reverse(segment.num_docs()));
-    let small: Vec<_> =
-        segments[MOST_FRESH_SEGMENTS - 1..].iter().map(|segment| segment.id()).collect();
-    // As long as somebody holds their descriptions, tantivy keeps their files.
-    drop(segments);
-    writer.merge(&small).wait().map_err(failed)?;
-    Ok(())
-}
-
-/// Deletes the files of segments that were merged: tantivy keeps those of its last merges. Nobody
-/// else may be writing.
-pub(super) fn remove_merged(index: &Index, folder: &Path) -> Result<()> {
-    let failed = |error: tantivy::TantivyError| Error::index(folder, error);
-    let writer: IndexWriter =
+    let mut writer: IndexWriter =
         index.writer_with_num_threads(1, LEAST_WRITER_MEMORY).map_err(failed)?;
+    writer.set_merge_policy(Box::new(NoMergePolicy));
+    if too_many {
+        let smallest = smallest(index, MOST_FRESH_SEGMENTS).map_err(failed)?;
+        writer.merge(&smallest).wait().map_err(failed)?;
+    }
     writer.garbage_collect_files().wait().map_err(failed)?;
     writer.wait_merging_threads().map_err(failed)
+}
+
+/// The smallest segments, so many that `most` are left when they are one. Each segment has words of
+/// its own, so few are quicker to search and smaller than many.
+fn smallest(index: &Index, most: usize) -> tantivy::Result<Vec<SegmentId>> {
+    // As long as somebody holds their descriptions, tantivy keeps their files.
+    let mut segments = index.searchable_segment_metas()?;
+    segments.sort_by_key(|segment| std::cmp::Reverse(segment.num_docs()));
+    Ok(segments.iter().skip(most - 1).map(|segment| segment.id()).collect())
 }
 
 /// Merges all segments into one, which is the quickest to search, and drops what was deleted.
@@ -83,7 +92,7 @@ pub fn optimize(
     let failed = |error: tantivy::TantivyError| Error::index(&folder, error);
     let mut writer: IndexWriter =
         index.writer_with_num_threads(1, MEMORY_PER_THREAD).map_err(failed)?;
-    writer.set_merge_policy(Box::new(tantivy::indexer::NoMergePolicy));
+    writer.set_merge_policy(Box::new(NoMergePolicy));
     let segments = index.searchable_segment_metas().map_err(failed)?;
     if segments.len() > 1 || segments.iter().any(|segment| segment.has_deletes()) {
         let ids: Vec<_> = segments.iter().map(|segment| segment.id()).collect();

@@ -15,7 +15,7 @@ use super::forward::ForwardPlugin;
 use super::ingest::{Job, SeenIds, ingest, write_error};
 use super::location::{Location, WriteLock};
 use super::manifest::{FileEntry, MANIFEST_PREFIX, Manifest, Payload, Totals, this_program};
-use super::merge::{merge_policy, merge_smallest, remove_merged};
+use super::merge::{merge_policy, tidy};
 use super::plan::Plan;
 use super::reader::{OpenIndex, open_tantivy, read_payload};
 use super::record::STORE_BLOCK_BYTES;
@@ -418,13 +418,8 @@ fn commit(mut writer: IndexWriter, folder: &Path, manifest: &Manifest, fresh: bo
     let failed = |error: tantivy::TantivyError| Error::index(folder, error);
     let index = writer.index().clone();
     let committed = index.searchable_segment_ids().map_err(failed)?;
-    if fresh {
-        merge_smallest(&mut writer, folder)?;
-    }
     writer.wait_merging_threads().map_err(failed)?;
-    if index.searchable_segment_ids().map_err(failed)? != committed {
-        remove_merged(&index, folder)?;
-    }
+    tidy(&index, folder, fresh, &committed)?;
     for entry in fs::read_dir(folder).map_err(|error| Error::io(folder, error))? {
         let entry = entry.map_err(|error| Error::io(folder, error))?;
         let file = entry.file_name().to_string_lossy().into_owned();
