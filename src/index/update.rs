@@ -27,7 +27,7 @@ use crate::error::{Error, Problem, Result};
 use crate::source::shown_path;
 
 /// Memory that a thread of tantivy's writer fills before it writes a segment, in bytes.
-pub(super) const MEMORY_PER_THREAD: usize = 96 << 20;
+pub(super) const MEMORY_PER_THREAD: usize = 64 << 20;
 /// Below so many bytes of sources one thread is as quick as several and leaves one segment.
 const SMALL_RUN_BYTES: u64 = 8 << 20;
 
