@@ -113,27 +113,52 @@ def fresh(folder):
     folder.parent.mkdir(parents=True, exist_ok=True)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+def options(about):
+    """The options that all measurements have."""
+    parser = argparse.ArgumentParser(description=about.split("\n")[0])
     bench = ROOT.parent / "shared" / "bench"
     parser.add_argument("--collection", type=pathlib.Path, default=bench / "medium.jsonl")
     parser.add_argument("--queries", type=pathlib.Path, default=bench / "medium.queries.tsv")
     parser.add_argument("--work", type=pathlib.Path, default=pathlib.Path("/tmp/warraq-peers"))
+    return parser
+
+
+def start(parser):
+    """The options as given, with the folder to work in made; the end where no collection is."""
+    arguments = parser.parse_args()
+    if not arguments.collection.exists():
+        print(f"skipped: no collection at {arguments.collection}")
+        sys.exit()
+    arguments.work.mkdir(parents=True, exist_ok=True)
+    return arguments
+
+
+def read_queries(file):
+    return [line.split("\t")[-1] for line in file.read_text().splitlines() if line]
+
+
+def recombined(arguments, passages):
+    """A collection of so many passages, made of the sentences of the given one."""
+    collection = arguments.work / f"collection-{passages}.jsonl"
+    if not collection.exists():
+        subprocess.run([sys.executable, str(HERE / "make_collection.py"),
+                        str(arguments.collection), str(passages), str(collection)], check=True)
+    return collection
+
+
+def main():
+    parser = options(__doc__)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--slow-queries", type=int, default=200,
                         help="queries for SQLite and Xapian, which are slow")
     parser.add_argument("--peers", default="raw tantivy,Lucene 8,SQLite FTS5,Xapian")
     parser.add_argument("--install", action="store_true")
     parser.add_argument("--write", action="store_true")
-    arguments = parser.parse_args()
-    if not arguments.collection.exists():
-        print(f"skipped: no collection at {arguments.collection}")
-        return
+    arguments = start(parser)
     if arguments.install:
         packages = ["liblucene8-java", "default-jdk-headless", "python3-xapian"]
         subprocess.run(["apt-get", "install", "-y", *packages], check=True)
     work = arguments.work
-    work.mkdir(parents=True, exist_ok=True)
     programs = build(work)
     wanted = ["warraq", *arguments.peers.split(",")]
     missing = [name for name in wanted if name not in programs]
@@ -142,7 +167,7 @@ def main():
     names = [name for name in wanted if name in programs]
     collection = str(arguments.collection)
     megabytes = arguments.collection.stat().st_size / 1e6
-    queries = [line.split("\t")[-1] for line in arguments.queries.read_text().splitlines() if line]
+    queries = read_queries(arguments.queries)
     query_file, slow_file = work / "queries.txt", work / "slow-queries.txt"
     query_file.write_text("\n".join(queries) + "\n")
     slow_file.write_text("\n".join(queries[: arguments.slow_queries]) + "\n")

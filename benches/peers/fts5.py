@@ -7,7 +7,8 @@ import json
 import os
 import re
 import sqlite3
-import sys
+
+import peer
 
 
 def connect(folder):
@@ -47,11 +48,4 @@ def search(folder, queries):
 
 
 if __name__ == "__main__":
-    command, *rest = sys.argv[1:]
-    if command == "index":
-        index(rest[0], rest[1])
-    elif command == "batch":
-        with open(rest[0], encoding="utf-8") as lines:
-            search(rest[1], [line.rstrip("\n") for line in lines])
-    else:
-        search(rest[0], [" ".join(rest[1:])])
+    peer.run(index, search)

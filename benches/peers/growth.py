@@ -2,13 +2,12 @@
 
 growth.py [--sizes 2000,20000,200000,617000] [--work DIR] [--out FILE.svg]
 
-For each size a collection is made of the sentences of --source (make_collection.py), indexed by both
-on all cores, and asked --queries one at a time through a pipe by a process that stays open: the time
+For each size a collection is made of the sentences of --collection (make_collection.py), indexed by
+both on all cores, and asked a thousand of --queries one at a time through a pipe by a process that stays open: the time
 from a query to its whole answer. Answers are ids and scores, records are loaded for them. Prints a
 table and draws docs/growth.svg.
 """
 
-import argparse
 import collections
 import pathlib
 import statistics
@@ -18,7 +17,7 @@ import time
 
 import compare
 
-HERE = pathlib.Path(__file__).resolve().parent
+QUERIES = 1000
 SERIES = {
     "warraq, default": ("warraq", (), "#b5482a"),
     "warraq, BM25 alone": ("warraq", ("--rank", "bm25", "--no-expand"), "#e0a060"),
@@ -64,30 +63,17 @@ def latencies(programs, series, folder, queries):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    bench = compare.ROOT.parent / "shared" / "bench"
-    parser.add_argument("--source", type=pathlib.Path, default=bench / "medium.jsonl")
-    parser.add_argument("--query-file", type=pathlib.Path, default=bench / "medium.queries.tsv")
-    parser.add_argument("--queries", type=int, default=1000)
+    parser = compare.options(__doc__)
     parser.add_argument("--sizes", default="2000,20000,200000,617000")
-    parser.add_argument("--work", type=pathlib.Path, default=pathlib.Path("/tmp/warraq-peers"))
     parser.add_argument("--out", type=pathlib.Path, default=compare.ROOT / "docs" / "growth.svg")
-    arguments = parser.parse_args()
-    if not arguments.source.exists():
-        print(f"skipped: no collection at {arguments.source}")
-        return
+    arguments = compare.start(parser)
     work = arguments.work
-    work.mkdir(parents=True, exist_ok=True)
     programs = compare.build(work)
-    lines = arguments.query_file.read_text().splitlines()
-    queries = [line.split("\t")[-1] for line in lines if line][: arguments.queries]
+    queries = compare.read_queries(arguments.queries)[:QUERIES]
     figures = {}
     print("| passages | contender | MB/s | % of source | p50 ms | p99 ms |\n|---|---|---|---|---|---|")
     for size in map(int, arguments.sizes.split(",")):
-        collection = work / f"collection-{size}.jsonl"
-        if not collection.exists():
-            subprocess.run([sys.executable, str(HERE / "make_collection.py"), str(arguments.source),
-                            str(size), str(collection)], check=True)
+        collection = compare.recombined(arguments, size)
         megabytes = collection.stat().st_size / 1e6
         built = {}
         for name in ("warraq", "raw tantivy"):

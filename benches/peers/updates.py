@@ -7,9 +7,7 @@ refreshed. Then queries are answered by the index that was updated, by one that 
 the same files, and by the updated one after `warraq optimize`, in turns.
 """
 
-import argparse
 import json
-import pathlib
 import random
 import statistics
 import subprocess
@@ -18,34 +16,19 @@ import time
 
 import compare
 
-HERE = pathlib.Path(__file__).resolve().parent
 PER_FILE = 100
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    bench = compare.ROOT.parent / "shared" / "bench"
-    parser.add_argument("--source", type=pathlib.Path, default=bench / "medium.jsonl")
-    parser.add_argument("--query-file", type=pathlib.Path, default=bench / "medium.queries.tsv")
+    parser = compare.options(__doc__)
     parser.add_argument("--passages", type=int, default=200_000)
     parser.add_argument("--rounds", type=int, default=20)
-    parser.add_argument("--work", type=pathlib.Path, default=pathlib.Path("/tmp/warraq-peers"))
-    arguments = parser.parse_args()
-    if not arguments.source.exists():
-        print(f"skipped: no collection at {arguments.source}")
-        return
+    arguments = compare.start(parser)
     work = arguments.work
-    work.mkdir(parents=True, exist_ok=True)
-    subprocess.run(["cargo", "build", "--release", "--locked"], cwd=compare.ROOT, check=True)
-    warraq = str(compare.ROOT / "target" / "release" / "warraq")
-    collection = work / f"collection-{arguments.passages}.jsonl"
-    if not collection.exists():
-        subprocess.run([sys.executable, str(HERE / "make_collection.py"), str(arguments.source),
-                        str(arguments.passages), str(collection)], check=True)
-    files = split(collection, work / "updates-files")
-    lines = arguments.query_file.read_text().splitlines()
-    queries = work / "queries.txt"
-    queries.write_text("\n".join([line.split("\t")[-1] for line in lines if line][:1000]) + "\n")
+    [warraq] = compare.build(work)["warraq"]
+    files = split(compare.recombined(arguments, arguments.passages), work / "updates-files")
+    queries = work / "thousand-queries.txt"
+    queries.write_text("\n".join(compare.read_queries(arguments.queries)[:1000]) + "\n")
     updated, anew = work / "index-updated", work / "index-anew"
 
     def index(folder):

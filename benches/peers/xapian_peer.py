@@ -4,8 +4,8 @@ Needs Debian's python3-xapian. xapian_peer.py index FILE DIR | batch QUERIES DIR
 """
 
 import json
-import sys
 
+import peer
 import xapian
 
 LANGUAGES = {"en": "english", "ar": "arabic"}
@@ -47,11 +47,4 @@ def search(folder, queries):
 
 
 if __name__ == "__main__":
-    command, *rest = sys.argv[1:]
-    if command == "index":
-        index(rest[0], rest[1])
-    elif command == "batch":
-        with open(rest[0], encoding="utf-8") as lines:
-            search(rest[1], [line.rstrip("\n") for line in lines])
-    else:
-        search(rest[0], [" ".join(rest[1:])])
+    peer.run(index, search)

@@ -1,8 +1,8 @@
-//! A set of a segment's documents.
+//! A set of a segment's documents, or of the words of its vocabulary.
 
 use tantivy::DocId;
 
-/// One bit a document.
+/// One bit a member.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bits {
     words: Vec<u64>,
@@ -35,12 +35,15 @@ impl Bits {
         }
     }
 
-    pub fn remove(&mut self, doc: DocId) {
-        if doc < self.len {
-            self.words[doc as usize / 64] &= !(1 << (doc % 64));
-        }
+    pub fn clear(&mut self) {
+        self.words.fill(0);
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.words.iter().all(|&word| word == 0)
+    }
+
+    #[inline]
     pub fn contains(&self, doc: DocId) -> bool {
         doc < self.len && self.words[doc as usize / 64] >> (doc % 64) & 1 == 1
     }
@@ -54,6 +57,13 @@ impl Bits {
     pub fn intersect(&mut self, other: &Bits) {
         for (word, other) in self.words.iter_mut().zip(&other.words) {
             *word &= other;
+        }
+    }
+
+    /// Takes out what `other` holds.
+    pub fn subtract(&mut self, other: &Bits) {
+        for (word, other) in self.words.iter_mut().zip(&other.words) {
+            *word &= !other;
         }
     }
 
@@ -107,6 +117,12 @@ mod tests {
             let mut either = bits_a.clone();
             either.union(&bits_b);
             proptest::prop_assert_eq!(either.iter().collect::<BTreeSet<_>>(), &set_a | &set_b);
+            let mut less = bits_a.clone();
+            less.subtract(&bits_b);
+            proptest::prop_assert_eq!(less.iter().collect::<BTreeSet<_>>(), &set_a - &set_b);
+            proptest::prop_assert_eq!(less.is_empty(), less.count() == 0);
+            less.clear();
+            proptest::prop_assert!(less.is_empty());
             let mut rest = bits_a.clone();
             rest.invert();
             proptest::prop_assert_eq!(rest.iter().collect::<BTreeSet<_>>(),

@@ -16,8 +16,6 @@ const FORMS_ONE_BY_ONE: u32 = 64;
 
 /// The deleted passages of a segment.
 pub struct Deleted {
-    /// Ascending.
-    docs: Vec<DocId>,
     set: Bits,
     /// Forms that they hold, and how many of them; made when first asked for.
     forms: OnceLock<FxHashMap<WordId, u32>>,
@@ -28,22 +26,20 @@ pub struct Deleted {
 impl Deleted {
     pub fn of(segment: &SegmentReader) -> Deleted {
         let mut set = Bits::empty(0);
-        let mut docs = Vec::new();
         if let Some(alive) = segment.alive_bitset() {
             set = Bits::empty(segment.max_doc());
-            docs.extend((0..segment.max_doc()).filter(|&doc| alive.is_deleted(doc)));
-            docs.iter().for_each(|&doc| set.insert(doc));
+            let deleted = (0..segment.max_doc()).filter(|&doc| alive.is_deleted(doc));
+            deleted.for_each(|doc| set.insert(doc));
         }
-        Deleted { docs, set, forms: OnceLock::new(), asked: AtomicU32::new(0) }
+        Deleted { set, forms: OnceLock::new(), asked: AtomicU32::new(0) }
     }
 
     pub fn is_empty(&self) -> bool {
-        self.docs.is_empty()
+        self.set.is_empty()
     }
 
-    /// Ascending.
-    pub fn docs(&self) -> &[DocId] {
-        &self.docs
+    pub fn set(&self) -> &Bits {
+        &self.set
     }
 
     pub fn contains(&self, doc: DocId) -> bool {
@@ -58,7 +54,7 @@ impl Deleted {
         forward: &ForwardReader,
         with_stem: impl FnOnce() -> Option<Vec<DocId>>,
     ) -> u32 {
-        if self.docs.is_empty() {
+        if self.is_empty() {
             return 0;
         }
         if self.forms.get().is_none()
@@ -75,7 +71,7 @@ impl Deleted {
         let forms = self.forms.get_or_init(|| {
             let mut counts = FxHashMap::default();
             let mut words = PassageWords::default();
-            for &doc in &self.docs {
+            for doc in self.set.iter() {
                 forward.read_passage(doc, &mut words);
                 words.words.sort_unstable();
                 words.words.dedup();

@@ -412,9 +412,8 @@ impl Segment {
         !self.deleted.is_empty()
     }
 
-    /// Ascending.
-    pub fn deleted(&self) -> &[DocId] {
-        self.deleted.docs()
+    pub fn deleted(&self) -> &Bits {
+        self.deleted.set()
     }
 
     pub fn is_live(&self, doc: DocId) -> bool {

@@ -417,9 +417,9 @@ fn commit(mut writer: IndexWriter, folder: &Path, manifest: &Manifest, fresh: bo
     committed.map_err(write_error)?;
     let failed = |error: tantivy::TantivyError| Error::index(folder, error);
     let index = writer.index().clone();
-    let committed = index.searchable_segment_ids().map_err(failed)?;
+    let segments = index.searchable_segment_ids().map_err(failed)?;
     writer.wait_merging_threads().map_err(failed)?;
-    tidy(&index, folder, fresh, &committed)?;
+    tidy(&index, folder, fresh, &segments)?;
     for entry in fs::read_dir(folder).map_err(|error| Error::io(folder, error))? {
         let entry = entry.map_err(|error| Error::io(folder, error))?;
         let file = entry.file_name().to_string_lossy().into_owned();

@@ -39,6 +39,7 @@ pub struct Engine<'a> {
 }
 
 impl<'a> Engine<'a> {
+    /// An engine that knows the lexicon alone.
     pub fn new(index: &'a OpenIndex) -> Engine<'a> {
         Engine::with_dictionary(index, None)
     }

@@ -31,9 +31,7 @@ impl Filter {
     pub fn evaluate(&self, index: &OpenIndex) -> Result<Vec<Bits>> {
         let sets = index.segments.iter().enumerate().map(|(place, segment)| {
             let mut set = self.in_segment(segment, place)?;
-            for &doc in segment.deleted() {
-                set.remove(doc);
-            }
+            set.subtract(segment.deleted());
             Ok(set)
         });
         sets.collect::<tantivy::Result<_>>().map_err(|error| index.damaged(error))

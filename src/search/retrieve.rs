@@ -22,8 +22,7 @@ use tantivy::{DocId, TERMINATED};
 
 use super::weights::{B, K1};
 use crate::error::Result;
-use crate::index::Bits;
-use crate::index::{Address, IndexTerm, OpenIndex, Segment};
+use crate::index::{Address, Bits, IndexTerm, OpenIndex, Segment};
 
 const WINDOW: u32 = 4096;
 
@@ -443,9 +442,7 @@ pub fn count(index: &OpenIndex, leaves: &[Leaf]) -> Result<u64> {
                 member.drain(segment.max_doc(), |doc, _| set.insert(doc));
             }
         }
-        for &doc in segment.deleted() {
-            set.remove(doc);
-        }
+        set.subtract(segment.deleted());
         total += set.count();
     }
     Ok(total)

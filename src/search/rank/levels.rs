@@ -8,6 +8,7 @@ use crate::analysis::chain::stem_of;
 use crate::analysis::hints::Hints;
 use crate::analysis::trigrams::trigrams;
 use crate::analysis::{bases, skeleton};
+use crate::index::Bits;
 use crate::lang::{Script, script_of};
 use crate::search::weights::{MAX_RANKED_WORDS, frequency, level};
 
@@ -121,8 +122,8 @@ pub(super) struct Levels<'q, L> {
     lexis: &'q L,
     care: Care,
     /// Words that were looked at, and those of them that have to do with the query.
-    seen: WordSet,
-    relevant: WordSet,
+    seen: Bits,
+    relevant: Bits,
     /// Of relevant words: the place in `known`.
     places: FxHashMap<u32, u32>,
     known: Vec<Known>,
@@ -155,8 +156,8 @@ impl<'q, L: Lexis> Levels<'q, L> {
             query,
             lexis,
             care: Care::Quick,
-            seen: WordSet::new(lexis.word_count()),
-            relevant: WordSet::new(lexis.word_count()),
+            seen: Bits::empty(lexis.word_count()),
+            relevant: Bits::empty(lexis.word_count()),
             places: FxHashMap::default(),
             known: vec![number, year],
             matches: Vec::new(),
@@ -205,7 +206,8 @@ impl<'q, L: Lexis> Levels<'q, L> {
         hints.extend(new.iter().map(|&id| self.lexis.hints(id, self.care)));
         for (&id, &hints) in new.iter().zip(&hints) {
             // A word may be new in several places.
-            if self.seen.insert(id) {
+            if !self.seen.contains(id) {
+                self.seen.insert(id);
                 self.look(id, hints);
             }
         }
@@ -323,32 +325,6 @@ fn keep(count: usize, kept: &mut Vec<u32>, mut value: impl FnMut(usize) -> (u32,
         end += usize::from(keeps);
     }
     kept.truncate(end);
-}
-
-/// A set of word ids below a bound; greater ones are never in it.
-struct WordSet(Vec<u64>);
-
-impl WordSet {
-    fn new(len: u32) -> WordSet {
-        WordSet(vec![0; len.div_ceil(64) as usize])
-    }
-
-    #[inline]
-    fn contains(&self, id: u32) -> bool {
-        self.0.get(id as usize / 64).is_some_and(|bits| bits >> (id % 64) & 1 != 0)
-    }
-
-    /// Whether it was added: it was not in the set and may be.
-    fn insert(&mut self, id: u32) -> bool {
-        let Some(bits) = self.0.get_mut(id as usize / 64) else { return false };
-        let before = *bits;
-        *bits |= 1 << (id % 64);
-        *bits != before
-    }
-
-    fn clear(&mut self) {
-        self.0.fill(0);
-    }
 }
 
 impl Match {

@@ -2,7 +2,7 @@
 //! query is matched.
 //!
 //! [`SegmentRanker`] is given the ids of a passage's words and the vocabulary they belong to.
-//! Nothing here reads an index or knows of one; how a word is matched is in `levels`, what
+//! Nothing here reads an index; how a word is matched is in `levels`, what
 //! places add up to in `features`, all numbers in [`weights`]. A score depends
 //! on query and passage alone, so it is the same however passages are spread over segments.
 
