@@ -117,6 +117,12 @@ pub struct IndexArgs {
     #[arg(long)]
     pub rebuild: bool,
 
+    /// Make the index small: about half the size, but ranking takes five times as long
+    ///
+    /// Updates keep it small; --rebuild without --compact makes it quick again.
+    #[arg(long)]
+    pub compact: bool,
+
     /// No progress bar
     #[arg(long)]
     pub no_progress: bool,

@@ -81,7 +81,7 @@ impl Config {
     }
 
     pub fn update_options(&self) -> UpdateOptions {
-        UpdateOptions { threads: self.threads, wait: true, rebuild: false }
+        UpdateOptions { threads: self.threads, wait: true, rebuild: false, compact: false }
     }
 
     /// Says something on standard error if `-v` asks for it.

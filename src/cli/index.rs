@@ -51,7 +51,8 @@ pub fn index(config: &Config, args: IndexArgs) -> Result<Outcome> {
         Change::Add(sources)
     };
     let show_bar = !args.no_progress && io::stderr().is_terminal();
-    let options = UpdateOptions { rebuild: args.rebuild, ..config.update_options() };
+    let options =
+        UpdateOptions { rebuild: args.rebuild, compact: args.compact, ..config.update_options() };
     run(config, change, options, show_bar)
 }
 

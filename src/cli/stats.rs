@@ -8,7 +8,7 @@ use super::args::{ShowFormat, StatsArgs};
 use super::config::Config;
 use super::{Outcome, print};
 use crate::error::Result;
-use crate::index::OpenIndex;
+use crate::index::{Layout, OpenIndex};
 use crate::text::sanitize::to_one_line;
 
 #[derive(Serialize)]
@@ -21,6 +21,8 @@ struct Stats {
     languages: BTreeMap<String, u64>,
     kinds: BTreeMap<String, u64>,
     segments: usize,
+    /// `fast` or `compact`.
+    layout: &'static str,
     bytes: u64,
     bytes_by_file: BTreeMap<String, u64>,
     sources: Vec<SourceStats>,
@@ -85,6 +87,7 @@ fn collect(index: &OpenIndex) -> Result<Stats> {
         languages: index.terms(index.fields.lang)?,
         kinds: index.terms(index.fields.kind)?,
         segments: index.segments.len(),
+        layout: index.layout.name(),
         bytes: bytes_by_file.values().sum(),
         bytes_by_file,
         sources,
@@ -103,7 +106,9 @@ fn write_human(out: &mut dyn std::io::Write, stats: &Stats) -> std::io::Result<(
     writeln!(out, "words      {}", stats.words)?;
     writeln!(out, "languages  {}", list(&stats.languages))?;
     writeln!(out, "kinds      {}", list(&stats.kinds))?;
-    writeln!(out, "size       {:.1} MB in {} segments", stats.bytes as f64 / 1e6, stats.segments)?;
+    let megabytes = stats.bytes as f64 / 1e6;
+    let layout = if stats.layout == Layout::Fast.name() { "" } else { ", compact" };
+    writeln!(out, "size       {megabytes:.1} MB in {} segments{layout}", stats.segments)?;
     for source in &stats.sources {
         write!(
             out,

@@ -9,7 +9,7 @@ use tantivy::postings::BlockSegmentPostings;
 use tantivy::{DocId, SegmentReader, TERMINATED};
 
 use super::bits::Bits;
-use super::forward::{ForwardReader, PassageWords, WordId};
+use super::forward::{PassageWords, WordId};
 
 /// Forms that are counted one by one; then the deleted passages are read once for all forms.
 const FORMS_ONE_BY_ONE: u32 = 64;
@@ -46,12 +46,12 @@ impl Deleted {
         self.set.contains(doc)
     }
 
-    /// How many of them hold a form. `with_stem` gives those that hold its stem: as long as few forms
-    /// are asked for, only these are read.
+    /// How many of them hold a form. `read` gives the words of a passage, `with_stem` the passages
+    /// that hold its stem: as long as few forms are asked for, only these are read.
     pub fn with_form(
         &self,
         id: WordId,
-        forward: &ForwardReader,
+        mut read: impl FnMut(DocId, &mut PassageWords),
         with_stem: impl FnOnce() -> Option<Vec<DocId>>,
     ) -> u32 {
         if self.is_empty() {
@@ -63,7 +63,7 @@ impl Deleted {
         {
             let mut words = PassageWords::default();
             let holds = |doc: DocId| {
-                forward.read_passage(doc, &mut words);
+                read(doc, &mut words);
                 words.words.contains(&id)
             };
             return docs.into_iter().map(holds).filter(|&holds| holds).count() as u32;
@@ -72,7 +72,7 @@ impl Deleted {
             let mut counts = FxHashMap::default();
             let mut words = PassageWords::default();
             for doc in self.set.iter() {
-                forward.read_passage(doc, &mut words);
+                read(doc, &mut words);
                 words.words.sort_unstable();
                 words.words.dedup();
                 for &id in &words.words {

@@ -6,20 +6,19 @@ use super::manifest::Totals;
 use super::record;
 use super::schema::{Fields, INFOBOX_SEPARATOR};
 use super::tape::{Item, Tape, items};
-use crate::analysis::Analyzer;
+use super::tape_maker::TapeMaker;
 use crate::lang::identify_language;
 use crate::model::Passage;
 
 /// Makes documents; one for each thread, as it keeps the analysis of words met before.
 pub struct DocumentMaker {
     fields: Fields,
-    analyzer: Analyzer,
-    tape: Tape,
+    tapes: TapeMaker,
 }
 
 impl DocumentMaker {
     pub fn new(fields: Fields) -> DocumentMaker {
-        DocumentMaker { fields, analyzer: Analyzer::new(), tape: Tape::default() }
+        DocumentMaker { fields, tapes: TapeMaker::default() }
     }
 
     /// The document of a passage and what it adds to the totals. `source` is the key under which
@@ -31,33 +30,16 @@ impl DocumentMaker {
         file: &str,
     ) -> (TantivyDocument, Totals) {
         let fields = self.fields;
-        self.tape.clear();
-        let title = passage.title.as_deref().unwrap_or_default();
-        let title_words = self.record_words(title);
-        let title_end = self.tape.as_str().len();
-        self.tape.end_region();
-        let section_start = self.tape.as_str().len();
-        let mut section_words = 0;
-        for heading in &passage.section {
-            section_words += self.record_words(heading);
-        }
-        let section_end = self.tape.as_str().len();
-        self.tape.end_region();
-        let body_words = self.record_words(&passage.text);
-        let mut text_words = title_words + section_words + body_words;
-        if !passage.hidden.is_empty() {
-            self.tape.end_region();
-            text_words += self.record_words(&passage.hidden);
-        }
-
-        let tape = self.tape.as_str();
+        let Passage { title, section, text, hidden, .. } = &passage;
+        let parts = self.tapes.record(title.as_deref(), section, text, hidden);
+        let tape = self.tapes.tape();
         let mut document = TantivyDocument::new();
         document.add_text(fields.id, &passage.id);
         document.add_text(fields.article, &passage.article);
         document.add_text(fields.source, source);
         document.add_text(fields.text, tape);
-        document.add_text(fields.title, &tape[..title_end]);
-        document.add_text(fields.section, &tape[section_start..section_end]);
+        document.add_text(fields.title, &tape[parts.title]);
+        document.add_text(fields.section, &tape[parts.section]);
         document.add_text(fields.kind, passage.kind.name());
         for (key, value) in &passage.fields {
             self.add_infobox_entry(&mut document, key, value);
@@ -67,33 +49,19 @@ impl DocumentMaker {
         let totals = Totals {
             articles: u64::from(passage.ordinal == 0),
             passages: 1,
-            text_words,
-            title_words,
-            section_words,
+            text_words: parts.words,
+            title_words: parts.title_words,
+            section_words: parts.section_words,
         };
         document.add_bytes(fields.head, &record::encode_head(&passage, &lang, file));
         document.add_text(fields.body, &passage.text);
         (document, totals)
     }
 
-    /// Puts a text on the tape and returns how many words it has.
-    fn record_words(&mut self, text: &str) -> u64 {
-        let tape = &mut self.tape;
-        let mut words = 0;
-        self.analyzer.analyze(text, |word| {
-            if word.sentence_start {
-                tape.end_sentence();
-            }
-            tape.push_word(&word);
-            words += 1;
-        });
-        words
-    }
-
     fn add_infobox_entry(&mut self, document: &mut TantivyDocument, key: &str, value: &str) {
         for key in infobox_keys(key) {
             let mut tape = Tape::default();
-            self.analyzer.analyze(value, |word| {
+            self.tapes.analyzer.analyze(value, |word| {
                 let term = format!("{key}{INFOBOX_SEPARATOR}{}", word.stem);
                 tape.push(&term, &term, false);
             });

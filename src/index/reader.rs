@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use tantivy::index::SegmentComponent;
 use tantivy::postings::{BlockSegmentPostings, SegmentPostings, TermInfo};
@@ -15,11 +15,13 @@ use tantivy::{
 use super::bits::Bits;
 use super::deleted::Deleted;
 use super::directory::IndexDirectory;
-use super::forward::{ForwardPlugin, ForwardReader, WordId};
+use super::forward::{ForwardPlugin, ForwardReader, PassageWords, WordId};
+use super::layout::Layout;
 use super::location::Location;
 use super::manifest::{Manifest, Payload};
-use super::record::{Record, STORE_BLOCK_BYTES, Stored};
+use super::record::{Record, Stored};
 use super::schema::{FORMAT_VERSION, Fields, TEXT};
+use super::text_words::TextWords;
 use crate::analysis::chain::stem_of;
 use crate::error::{Error, Result};
 use crate::lang::script_of;
@@ -61,6 +63,7 @@ pub struct Segment {
 /// See the module.
 pub struct OpenIndex {
     folder: PathBuf,
+    pub layout: Layout,
     pub fields: Fields,
     pub payload: Payload,
     pub segments: Vec<Segment>,
@@ -69,6 +72,8 @@ pub struct OpenIndex {
     /// Of each segment; opened when first asked for, so that all threads share what is
     /// decompressed.
     stores: OnceLock<Vec<StoreReader>>,
+    /// Those that no thread uses at the moment.
+    text_words: Mutex<Vec<TextWords>>,
 }
 
 /// Opens tantivy's index in a generation's folder, with our directory, tokenizers and plugin.
@@ -76,7 +81,8 @@ pub(super) fn open_tantivy(folder: &Path) -> Result<Index> {
     let failed = |error: tantivy::TantivyError| Error::damaged(folder, error);
     let directory = IndexDirectory::open(folder).map_err(failed)?;
     let mut index = Index::open(directory).map_err(failed)?;
-    index.register_plugin(Arc::new(ForwardPlugin));
+    let layout = Layout::of(index.settings());
+    index.register_plugin(Arc::new(ForwardPlugin { layout }));
     Fields::register_tokenizers(&index);
     Ok(index)
 }
@@ -148,11 +154,13 @@ impl OpenIndex {
             .map_err(failed)?;
         Ok(OpenIndex {
             folder: folder.to_owned(),
+            layout: Layout::of(index.settings()),
             fields,
             payload,
             segments,
             kinds: OnceLock::new(),
             stores: OnceLock::new(),
+            text_words: Mutex::default(),
         })
     }
 
@@ -225,10 +233,49 @@ impl OpenIndex {
 
     /// In how many live passages a folded form occurs.
     pub fn form_freq(&self, form: &str) -> u64 {
-        let of_segment = |segment: &Segment| {
-            segment.forward.vocabulary().id(form).map_or(0, |id| segment.form_freq(id))
+        let of_segment = |(place, segment): (u32, &Segment)| {
+            let id = segment.forward.vocabulary().id(form);
+            id.map_or(0, |id| u64::from(self.form_freq_in(place, id)))
         };
-        self.segments.iter().map(|segment| u64::from(of_segment(segment))).sum()
+        (0..).zip(&self.segments).map(of_segment).sum()
+    }
+
+    /// In how many live passages of a segment a form occurs.
+    pub fn form_freq_in(&self, place: u32, id: WordId) -> u32 {
+        let Some(segment) = self.segments.get(place as usize) else {
+            return 0;
+        };
+        let all = segment.forward.vocabulary().passages(id);
+        let read = |doc, words: &mut PassageWords| {
+            // A passage that cannot be read fails where it is shown.
+            let _ = self.read_words(Address { segment: place, doc }, words);
+        };
+        let with_stem = || segment.deleted_with_stem_of(id);
+        all.saturating_sub(segment.deleted.with_form(id, read, with_stem))
+    }
+
+    /// Reads a passage's words into `out`, whose former content is dropped; none of a passage that
+    /// is not there.
+    ///
+    /// # Errors
+    /// The stored bytes of a compact index are damaged.
+    pub fn read_words(&self, address: Address, out: &mut PassageWords) -> Result<()> {
+        out.clear();
+        let Some(segment) = self.segments.get(address.segment as usize) else {
+            return Ok(());
+        };
+        if segment.forward.has_streams() {
+            segment.forward.read_passage(address.doc, out);
+            return Ok(());
+        }
+        let record = self.record(address)?;
+        let idle = || self.text_words.lock().ok();
+        let mut reader = idle().and_then(|mut idle| idle.pop()).unwrap_or_default();
+        reader.read(&record, address.segment, segment.forward.vocabulary(), out);
+        if let Some(mut idle) = idle() {
+            idle.push(reader);
+        }
+        Ok(())
     }
 
     /// The live passages that hold a term of a field that is indexed whole, ascending.
@@ -361,7 +408,7 @@ impl OpenIndex {
         if let Some(stores) = self.stores.get() {
             return Ok(stores);
         }
-        let blocks = STORE_CACHE_BYTES / STORE_BLOCK_BYTES / self.segments.len().max(1);
+        let blocks = STORE_CACHE_BYTES / self.layout.block_bytes() / self.segments.len().max(1);
         let stores = self.segments.iter().map(|segment| segment.reader.get_store_reader(blocks));
         let stores = stores.collect::<std::io::Result<_>>().map_err(|error| self.damaged(error))?;
         Ok(self.stores.get_or_init(|| stores))
@@ -379,13 +426,6 @@ impl Segment {
         let deleted = Deleted::of(&reader);
         let inverted = reader.schema().fields().map(|_| OnceLock::new()).collect();
         Ok(Segment { reader, forward, inverted, deleted })
-    }
-
-    /// In how many live passages a form occurs.
-    pub fn form_freq(&self, id: WordId) -> u32 {
-        let all = self.forward.vocabulary().passages(id);
-        let with_stem = || self.deleted_with_stem_of(id);
-        all.saturating_sub(self.deleted.with_form(id, &self.forward, with_stem))
     }
 
     /// The deleted passages that hold the stem of a form, ascending; `None` where they cannot be

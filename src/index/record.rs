@@ -7,9 +7,6 @@ use tantivy::schema::document::{DeserializeError, DocumentDeserialize, DocumentD
 
 use crate::model::{Kind, Lang, Passage, Place, passage_id};
 
-/// Bytes of stored passages that are compressed together; small, for a search loads few.
-pub const STORE_BLOCK_BYTES: usize = 4096;
-
 /// A passage as it comes back from the index.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record {
@@ -34,6 +31,8 @@ pub struct Head {
     pub url: Option<String>,
     pub fields: Vec<(String, String)>,
     pub extra: serde_json::Map<String, serde_json::Value>,
+    /// Words that are searched and not displayed.
+    pub hidden: String,
 }
 
 /// A head as it is stored. Changing it, or the order of the kinds, needs another
@@ -56,6 +55,7 @@ struct StoredHead<'a> {
     fields: Vec<(&'a str, &'a str)>,
     /// A JSON object, or nothing.
     extra: &'a str,
+    hidden: &'a str,
 }
 
 /// A passage's id, which mostly follows from its article.
@@ -127,6 +127,7 @@ pub fn encode_head(passage: &Passage, lang: &Lang, file: &str) -> Vec<u8> {
         url: passage.url.as_deref(),
         fields: passage.fields.iter().map(|(key, value)| (&**key, &**value)).collect(),
         extra: &extra,
+        hidden: &passage.hidden,
     };
     // Strings, numbers and lists of them: serialising cannot fail.
     postcard::to_allocvec(&head).unwrap_or_default()
@@ -160,6 +161,7 @@ fn decode_head(bytes: &[u8]) -> Result<Head, String> {
             "" => serde_json::Map::new(),
             extra => serde_json::from_str(extra).map_err(|error| error.to_string())?,
         },
+        hidden: owned(head.hidden),
     })
 }
 

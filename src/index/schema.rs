@@ -9,7 +9,7 @@ use tantivy::tokenizer::TextAnalyzer;
 use super::tape::TapeTokenizer;
 
 /// Changes whenever an index written before can no longer be read as it is.
-pub const FORMAT_VERSION: u32 = 4;
+pub const FORMAT_VERSION: u32 = 5;
 
 const STEMS: &str = "warraq_stems";
 

@@ -7,18 +7,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use tantivy::store::Compressor;
-use tantivy::{Index, IndexSettings, IndexWriter, Term};
+use tantivy::{Index, IndexWriter, Term};
 
 use super::directory::IndexDirectory;
 use super::forward::ForwardPlugin;
 use super::ingest::{Job, SeenIds, ingest, write_error};
+use super::layout::Layout;
 use super::location::{Location, WriteLock};
 use super::manifest::{FileEntry, MANIFEST_PREFIX, Manifest, Payload, Totals, this_program};
 use super::merge::{merge_policy, tidy};
 use super::plan::Plan;
 use super::reader::{OpenIndex, open_tantivy, read_payload};
-use super::record::STORE_BLOCK_BYTES;
 use super::report::{Observer, Report};
 use super::schema::{FORMAT_VERSION, Fields};
 use super::survey::{Source, Survey, entry_path};
@@ -51,12 +50,21 @@ pub struct UpdateOptions {
     pub wait: bool,
     /// Build the index anew, reading all its sources, even if nothing asks for it.
     pub rebuild: bool,
+    /// Lay the index out for size; one that is laid out for speed is built anew. Without it an
+    /// index stays as it is laid out, but one that is to be built anew is laid out for speed.
+    pub compact: bool,
+}
+
+impl UpdateOptions {
+    fn layout(self) -> Layout {
+        if self.compact { Layout::Compact } else { Layout::Fast }
+    }
 }
 
 impl Default for UpdateOptions {
     fn default() -> UpdateOptions {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        UpdateOptions { threads, wait: true, rebuild: false }
+        UpdateOptions { threads, wait: true, rebuild: false, compact: false }
     }
 }
 
@@ -93,8 +101,12 @@ pub fn update(
         Err(error) => return Err(error),
     };
     location.sweep()?;
+    let layout = state.as_ref().map_or(Layout::Fast, |state| Layout::of(state.index.settings()));
+    let stays_compact = layout == Layout::Compact && !options.rebuild;
+    let options = UpdateOptions { compact: options.compact || stays_compact, ..options };
+    let fits = layout == options.layout();
     let mut report = match state {
-        Some(state) if state.payload.is_current() && !options.rebuild => {
+        Some(state) if state.payload.is_current() && !options.rebuild && fits => {
             match OpenIndex::open(location) {
                 Ok(_) => {
                     let target = Target { folder: state.folder, index: state.index, fresh: false };
@@ -220,16 +232,11 @@ fn rebuild(
     }
     let folder = location.create_generation()?;
     let failed = |error: tantivy::TantivyError| Error::index(&folder, error);
-    let settings = IndexSettings {
-        docstore_compression: Compressor::Lz4,
-        docstore_blocksize: STORE_BLOCK_BYTES,
-        docstore_compress_dedicated_thread: false,
-        ..IndexSettings::default()
-    };
+    let layout = options.layout();
     let index = Index::builder()
         .schema(Fields::build().0)
-        .settings(settings)
-        .register_plugin(Arc::new(ForwardPlugin))
+        .settings(layout.settings())
+        .register_plugin(Arc::new(ForwardPlugin { layout }))
         .open_or_create(IndexDirectory::open(&folder).map_err(failed)?)
         .map_err(failed)?;
     Fields::register_tokenizers(&index);

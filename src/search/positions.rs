@@ -11,8 +11,9 @@ use tantivy::{DocId, DocSet, TERMINATED, Term};
 use super::retrieve::Occurrence;
 use crate::analysis::chain::stem_of;
 use crate::analysis::hints::{Hints, STEM_HASHES, stem_hash};
-use crate::index::forward::WordId;
-use crate::index::{Bits, OpenIndex, REGION_GAP, Segment};
+use crate::error::Result;
+use crate::index::forward::{PassageWords, Vocabulary, WordId};
+use crate::index::{Address, Bits, OpenIndex, REGION_GAP, Segment};
 use crate::lang::script_of;
 
 /// Words to be met in certain places of one field.
@@ -45,27 +46,26 @@ pub type Occurrences = Vec<Vec<Occurrence>>;
 ///
 /// # Errors
 /// The index cannot be read.
-pub fn find_pattern(index: &OpenIndex, pattern: &Pattern) -> crate::error::Result<Occurrences> {
-    let in_segment = |segment| find_in_segment(index, segment, pattern);
-    let found = index.segments.iter().map(in_segment);
-    found.collect::<tantivy::Result<_>>().map_err(|error| index.damaged(error))
+pub fn find_pattern(index: &OpenIndex, pattern: &Pattern) -> Result<Occurrences> {
+    let all = (0..).zip(&index.segments);
+    all.map(|(place, segment)| find_in_segment(index, place, segment, pattern)).collect()
 }
 
 /// Where any of some forms occurs, anywhere in a passage.
 ///
 /// # Errors
 /// The index cannot be read.
-pub fn find_forms(index: &OpenIndex, forms: &[String]) -> crate::error::Result<Occurrences> {
-    let in_segment = |segment| find_forms_in_segment(index, segment, forms);
-    let found = index.segments.iter().map(in_segment);
-    found.collect::<tantivy::Result<_>>().map_err(|error| index.damaged(error))
+pub fn find_forms(index: &OpenIndex, forms: &[String]) -> Result<Occurrences> {
+    let all = (0..).zip(&index.segments);
+    all.map(|(place, segment)| find_forms_in_segment(index, place, segment, forms)).collect()
 }
 
 fn find_forms_in_segment(
     index: &OpenIndex,
+    place: u32,
     segment: &Segment,
     forms: &[String],
-) -> tantivy::Result<Vec<Occurrence>> {
+) -> Result<Vec<Occurrence>> {
     let vocabulary = segment.forward.vocabulary();
     let mut wanted = Bits::empty(vocabulary.len());
     let mut stems = Vec::new();
@@ -80,7 +80,8 @@ fn find_forms_in_segment(
     let mut passages = Bits::empty(segment.max_doc());
     for stem in &stems {
         let term = Term::from_field_text(index.fields.text, stem);
-        let Some(mut postings) = segment.postings(&term, IndexRecordOption::Basic)? else {
+        let postings = segment.postings(&term, IndexRecordOption::Basic);
+        let Some(mut postings) = postings.map_err(|error| index.damaged(error))? else {
             continue;
         };
         while postings.doc() != TERMINATED {
@@ -88,12 +89,16 @@ fn find_forms_in_segment(
             postings.advance();
         }
     }
-    let live = passages.iter().filter(|&doc| segment.is_live(doc));
-    let counted = live.map(|doc| {
-        let count = segment.forward.word_ids(doc).filter(|&id| wanted.contains(id)).count();
-        (doc, count as f32)
-    });
-    Ok(counted.filter(|&(_, count)| count > 0.0).collect())
+    let mut found = Vec::new();
+    let mut words = PassageWords::default();
+    for doc in passages.iter().filter(|&doc| segment.is_live(doc)) {
+        index.read_words(Address { segment: place, doc }, &mut words)?;
+        let count = words.words.iter().filter(|&&id| wanted.contains(id)).count();
+        if count > 0 {
+            found.push((doc, count as f32));
+        }
+    }
+    Ok(found)
 }
 
 /// The postings of the terms that may stand in one place.
@@ -155,9 +160,13 @@ enum Part {
     Section,
 }
 
-/// Reads from the forward file where the terms of slots stand.
+/// Reads from the words of passages where the terms of slots stand.
 struct Places<'a> {
-    segment: &'a Segment,
+    index: &'a OpenIndex,
+    /// Of the segment.
+    place: u32,
+    vocabulary: &'a Vocabulary,
+    words: PassageWords,
     part: Part,
     slots: &'a [Vec<String>],
     /// Hashes of the terms: other words are not read.
@@ -174,57 +183,63 @@ const CACHED: usize = 1 << 10;
 const NOWHERE: u32 = u32::MAX;
 
 impl<'a> Places<'a> {
-    fn new(segment: &'a Segment, part: Part, slots: &'a [Vec<String>]) -> Places<'a> {
+    fn new(
+        index: &'a OpenIndex,
+        place: u32,
+        segment: &'a Segment,
+        part: Part,
+        slots: &'a [Vec<String>],
+    ) -> Places<'a> {
         let mut hashes = [0; STEM_HASHES / 64];
         for term in slots.iter().flatten() {
             let hash = usize::from(stem_hash(term));
             hashes[hash / 64] |= 1 << (hash % 64);
         }
         let cache = vec![(WordId::MAX, NOWHERE); CACHED];
-        Places { segment, part, slots, hashes, cache, slots_of: Vec::new() }
+        Places {
+            index,
+            place,
+            vocabulary: segment.forward.vocabulary(),
+            words: PassageWords::default(),
+            part,
+            slots,
+            hashes,
+            cache,
+            slots_of: Vec::new(),
+        }
     }
 
     /// Puts the positions of each slot's terms into its list, ascending.
-    fn read(&mut self, doc: DocId, places: &mut [Vec<u32>]) {
+    fn read(&mut self, doc: DocId, places: &mut [Vec<u32>]) -> Result<()> {
         places.iter_mut().for_each(Vec::clear);
-        let lengths = self.segment.forward.lengths(doc);
-        let section_start = lengths.title;
-        let text_start = section_start + lengths.section;
+        let mut words = std::mem::take(&mut self.words);
+        self.index.read_words(Address { segment: self.place, doc }, &mut words)?;
+        let end = words.words.len();
+        let regions = [words.title_words, words.text_start(), end - words.hidden_words];
         let range = match self.part {
-            Part::All => 0..u32::MAX,
-            Part::Title => 0..section_start,
-            Part::Section => section_start..text_start,
+            Part::All => 0..end,
+            Part::Title => 0..regions[0],
+            Part::Section => regions[0]..regions[1],
         };
-        let mut last = 0;
-        for (at, id) in (0..range.end).zip(self.segment.forward.word_ids(doc)) {
-            last = at;
-            if at < range.start {
-                continue;
-            }
+        for at in range {
+            let id = words.words[at];
             let cached = self.cache[id as usize % CACHED];
             let of_word = if cached.0 == id { cached.1 } else { self.look(id) };
             if of_word == NOWHERE {
                 continue;
             }
-            let gaps = u32::from(at >= section_start) + u32::from(at >= text_start);
+            let gaps = regions.iter().filter(|&&start| at >= start).count();
             for &slot in &self.slots_of[of_word as usize] {
-                places[slot].push(at + gaps * REGION_GAP as u32);
+                places[slot].push((at + gaps * REGION_GAP) as u32);
             }
         }
-        if self.part == Part::All && lengths.hidden > 0 {
-            // How long the text is, is known at its end.
-            let hidden_start = (last + 1).saturating_sub(lengths.hidden) + 2 * REGION_GAP as u32;
-            for place in places.iter_mut().flatten() {
-                if *place >= hidden_start {
-                    *place += REGION_GAP as u32;
-                }
-            }
-        }
+        self.words = words;
+        Ok(())
     }
 
     /// The place in `slots_of` of a word that was not looked at lately.
     fn look(&mut self, id: WordId) -> u32 {
-        let vocabulary = self.segment.forward.vocabulary();
+        let vocabulary = self.vocabulary;
         let hash = usize::from(Hints::from_marks(vocabulary.marks(id), 0).stem);
         let mut of_word = NOWHERE;
         if self.hashes[hash / 64] >> (hash % 64) & 1 == 1 {
@@ -247,21 +262,23 @@ impl<'a> Places<'a> {
 
 fn find_in_segment(
     index: &OpenIndex,
+    place: u32,
     segment: &Segment,
     pattern: &Pattern,
-) -> tantivy::Result<Vec<Occurrence>> {
+) -> Result<Vec<Occurrence>> {
     let fields = index.fields;
     let part =
         [(fields.text, Part::All), (fields.title, Part::Title), (fields.section, Part::Section)];
     let part = part.into_iter().find(|&(field, _)| field == pattern.field).map(|(_, part)| part);
-    let mut reader = part.map(|part| Places::new(segment, part, &pattern.slots));
+    let mut reader = part.map(|part| Places::new(index, place, segment, part, &pattern.slots));
     let option = match reader {
         Some(_) => IndexRecordOption::Basic,
         None => IndexRecordOption::WithFreqsAndPositions,
     };
     let mut slots = Vec::with_capacity(pattern.slots.len());
     for terms in &pattern.slots {
-        slots.push(Slot::open(segment, pattern.field, terms, option)?);
+        let slot = Slot::open(segment, pattern.field, terms, option);
+        slots.push(slot.map_err(|error| index.damaged(error))?);
     }
     let Some(lead) = (0..slots.len()).min_by_key(|&i| slots[i].size()) else {
         return Ok(Vec::new());
@@ -279,7 +296,7 @@ fn find_in_segment(
         }
         if segment.is_live(doc) {
             match &mut reader {
-                Some(reader) => reader.read(doc, &mut places),
+                Some(reader) => reader.read(doc, &mut places)?,
                 None => {
                     for (slot, places) in slots.iter_mut().zip(&mut places) {
                         slot.positions(doc, places);

@@ -130,7 +130,7 @@ impl<'q> Ranker<'q> {
         else {
             return Ok((0.0, Vec::new()));
         };
-        segment.forward.read_passage(address.doc, &mut self.words);
+        self.index.read_words(address, &mut self.words)?;
         let tokens = Tokens {
             words: &self.words.words,
             title_words: self.words.title_words,

@@ -38,7 +38,7 @@ pub fn plan_similar(index: &OpenIndex, id: &str) -> Result<Option<Plan>> {
     passages.truncate(MOST_PASSAGES);
     let all = index.passages();
     let mut words = Vec::new();
-    for (stem, (form, count)) in count_stems(index, &passages) {
+    for (stem, (form, count)) in count_stems(index, &passages)? {
         let term = index.term(fields.text, &stem)?;
         let df = term.passages();
         // A word that occurs nowhere else finds nothing else.
@@ -87,12 +87,12 @@ pub fn plan_similar(index: &OpenIndex, id: &str) -> Result<Option<Plan>> {
 
 /// The stems of passages with one of their forms and how often they occur. Hidden words and
 /// function words do not count.
-fn count_stems(index: &OpenIndex, passages: &[Address]) -> HashMap<String, (String, u32)> {
+fn count_stems(index: &OpenIndex, passages: &[Address]) -> Result<HashMap<String, (String, u32)>> {
     let mut stems: HashMap<String, (String, u32)> = HashMap::new();
     let mut words = PassageWords::default();
     for address in passages {
         let Some(segment) = index.segments.get(address.segment as usize) else { continue };
-        segment.forward.read_passage(address.doc, &mut words);
+        index.read_words(*address, &mut words)?;
         let shown = words.words.len() - words.hidden_words;
         for &id in &words.words[..shown] {
             let Some(form) = segment.forward.vocabulary().word(id) else { continue };
@@ -103,5 +103,5 @@ fn count_stems(index: &OpenIndex, passages: &[Address]) -> HashMap<String, (Stri
             stems.entry(stem).or_insert_with(|| (form, 0)).1 += 1;
         }
     }
-    stems
+    Ok(stems)
 }

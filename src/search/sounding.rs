@@ -121,8 +121,8 @@ pub fn match_names(index: &OpenIndex, names: &[String], pool: &[String]) -> Vec<
 }
 
 /// What is known of a word, as far as live passages hold it.
-fn traits(segment: &Segment, id: WordId) -> WordTraits {
-    let passages = segment.form_freq(id);
+fn traits(index: &OpenIndex, place: u32, segment: &Segment, id: WordId) -> WordTraits {
+    let passages = index.form_freq_in(place, id);
     WordTraits { passages, ..segment.forward.vocabulary().traits(id) }
 }
 
@@ -152,13 +152,11 @@ impl Vocabulary for IndexVocabulary<'_> {
     }
 
     fn word(&self, form: &str) -> Option<WordInfo> {
-        let mut found = self
-            .index
-            .segments
-            .iter()
-            .filter_map(|segment| {
+        let mut found = (0..)
+            .zip(&self.index.segments)
+            .filter_map(|(place, segment)| {
                 let vocabulary = segment.forward.vocabulary();
-                vocabulary.id(form).map(|id| traits(segment, id))
+                vocabulary.id(form).map(|id| traits(self.index, place, segment, id))
             })
             .peekable();
         found.peek()?;

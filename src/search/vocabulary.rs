@@ -37,7 +37,7 @@ impl Expanded {
 pub fn forms_with_prefix(index: &OpenIndex, prefix: &str) -> Expanded {
     let mut counts = std::collections::BTreeMap::new();
     let mut cut = false;
-    for segment in &index.segments {
+    for (place, segment) in (0..).zip(&index.segments) {
         let vocabulary = segment.forward.vocabulary();
         let mut visited = 0;
         vocabulary.visit_from(vocabulary.lower_bound(prefix.as_bytes()), |id, form| {
@@ -47,7 +47,8 @@ pub fn forms_with_prefix(index: &OpenIndex, prefix: &str) -> Expanded {
             visited += 1;
             cut |= visited > MOST_VISITED;
             if visited <= MOST_VISITED {
-                *counts.entry(form.to_owned()).or_insert(0) += u64::from(segment.form_freq(id));
+                *counts.entry(form.to_owned()).or_insert(0) +=
+                    u64::from(index.form_freq_in(place, id));
             }
             visited <= MOST_VISITED
         });
@@ -64,9 +65,9 @@ pub fn forms_nearly(index: &OpenIndex, word: &str, distance: u8) -> Expanded {
         LazyLock::new(|| LevenshteinAutomatonBuilder::new(2, true));
     let automaton = if distance < 2 { &ONE } else { &TWO }.build_dfa(word);
     let mut counts = std::collections::BTreeMap::new();
-    for segment in &index.segments {
+    for (place, segment) in (0..).zip(&index.segments) {
         segment.forward.vocabulary().visit_nearly(&automaton, |id, form| {
-            *counts.entry(form.to_owned()).or_insert(0) += u64::from(segment.form_freq(id));
+            *counts.entry(form.to_owned()).or_insert(0) += u64::from(index.form_freq_in(place, id));
         });
     }
     Expanded::from_counts(counts, false)

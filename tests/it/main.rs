@@ -6,6 +6,7 @@
 
 mod analysis;
 mod batch;
+mod compact;
 mod determinism;
 mod index;
 mod json;

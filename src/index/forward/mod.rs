@@ -11,7 +11,7 @@
 //! sections one after the other, all little endian:
 //!
 //! 1. `offsets`: u32 × (passages + 1), where each stream begins in 2.
-//! 2. `streams`: see [`codes`].
+//! 2. `streams`: see [`codes`]. In a [compact](super::Layout) index 1 – 3 are empty.
 //! 3. `common`: u32 × n, the word ids that have short codes, the most frequent first.
 //! 4. `blocks`: u32 × ⌈words / 8⌉, where each block of strings begins in 5.
 //! 5. `strings`: the words in byte order, front-coded in blocks of 8; a word's id is its place.

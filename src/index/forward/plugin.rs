@@ -16,18 +16,23 @@ use tantivy::{
 
 use super::WordId;
 use super::codes::{Code, read_varint, write_varint};
-use super::reader::ForwardReader;
+use super::reader::{ForwardReader, PassageWords};
 use super::vocabulary::WordTraits;
 use super::writer::{ForwardWriter, PassageHead};
 use crate::analysis::hints::Hints;
+use crate::index::layout::Layout;
+use crate::index::record::Stored;
 use crate::index::schema::TEXT;
 use crate::index::tape::{Item, items};
+use crate::index::text_words::TextWords;
 
 /// The ending of the forward files.
 pub const EXTENSION: &str = "forward";
 
 /// See the module.
-pub struct ForwardPlugin;
+pub struct ForwardPlugin {
+    pub layout: Layout,
+}
 
 fn component() -> SegmentComponent {
     SegmentComponent::Custom(EXTENSION.to_owned())
@@ -50,11 +55,12 @@ impl SegmentPlugin for ForwardPlugin {
 
     fn create_writer(&self, ctx: &PluginWriterContext) -> tantivy::Result<Box<dyn PluginWriter>> {
         let field = ctx.segment.schema().get_field(TEXT)?;
-        Ok(Box::new(SegmentForward::new(field)))
+        Ok(Box::new(SegmentForward::new(field, self.layout)))
     }
 
     fn merge(&self, ctx: PluginMergeContext) -> tantivy::Result<()> {
-        if ctx.doc_id_mapping.mapping_type() == MappingType::Shuffled {
+        if self.layout == Layout::Fast && ctx.doc_id_mapping.mapping_type() == MappingType::Shuffled
+        {
             return Err(TantivyError::InvalidArgument(
                 "forward files cannot be merged in another order".to_owned(),
             ));
@@ -64,7 +70,7 @@ impl SegmentPlugin for ForwardPlugin {
             .iter()
             .map(|reader| Ok((reader, ForwardReader::of_segment(reader)?)))
             .collect::<tantivy::Result<Vec<_>>>()?;
-        let writer = merge(&sources)?;
+        let writer = merge(&sources, self.layout)?;
         write_file(writer, ctx.target_segment)
     }
 }
@@ -89,8 +95,12 @@ struct NewWord {
 /// The forward data of a segment that is being filled.
 struct SegmentForward {
     field: Field,
+    layout: Layout,
     ids: FxHashMap<Box<str>, u32>,
     words: Vec<NewWord>,
+    /// How many passages were added.
+    count: u32,
+    /// Of a compact index neither these nor the places are kept.
     passages: Vec<NewPassage>,
     /// For each word of each passage 1 + its place in `words`, as varints; 0 begins a sentence.
     places: Vec<u8>,
@@ -105,11 +115,13 @@ struct NewPassage {
 }
 
 impl SegmentForward {
-    fn new(field: Field) -> SegmentForward {
+    fn new(field: Field, layout: Layout) -> SegmentForward {
         SegmentForward {
             field,
+            layout,
             ids: FxHashMap::default(),
             words: Vec::new(),
+            count: 0,
             passages: Vec::new(),
             places: Vec::new(),
             bytes: 0,
@@ -132,7 +144,7 @@ impl SegmentForward {
                 place
             }
         };
-        let passage = self.passages.len() as u32 + 1;
+        let passage = self.count + 1;
         let word = &mut self.words[place as usize];
         word.count += 1;
         if word.last != passage {
@@ -148,22 +160,29 @@ impl SegmentForward {
         let mut head = PassageHead::default();
         let mut regions = [0u32; 4];
         let mut region = 0;
+        let keeps = self.layout == Layout::Fast;
         for item in items(tape) {
             match item {
                 Item::Word { form, stem, capitalized } => {
                     let place = self.word(form, stem, capitalized);
-                    write_varint(place + 1, &mut self.places);
+                    if keeps {
+                        write_varint(place + 1, &mut self.places);
+                    }
                     regions[region] += 1;
                     if capitalized && region == 2 {
                         head.capitalized = head.capitalized.saturating_add(1);
                     }
                 }
-                Item::Sentence => self.places.push(0),
+                Item::Sentence if keeps => self.places.push(0),
+                Item::Sentence => {}
                 Item::Region => region = (region + 1).min(3),
             }
         }
         [head.title_words, head.section_words, _, head.hidden_words] = regions;
-        self.passages.push(NewPassage { head, end: self.places.len() });
+        self.count += 1;
+        if keeps {
+            self.passages.push(NewPassage { head, end: self.places.len() });
+        }
     }
 }
 
@@ -189,17 +208,17 @@ impl PluginWriter for SegmentForward {
         segment: &Segment,
         mapping: Option<&DocIdMapping>,
     ) -> tantivy::Result<()> {
-        if mapping.is_some() {
+        if mapping.is_some() && self.layout == Layout::Fast {
             return Err(TantivyError::InvalidArgument(
                 "forward files cannot be written in another order".to_owned(),
             ));
         }
-        let SegmentForward { words, passages, places, ids, .. } = *self;
+        let SegmentForward { words, passages, places, ids, layout, .. } = *self;
         drop(ids);
         let mut order: Vec<u32> = (0..words.len() as u32).collect();
         order.sort_unstable_by(|&a, &b| words[a as usize].form.cmp(&words[b as usize].form));
         let counts: Vec<u32> = order.iter().map(|&place| words[place as usize].count).collect();
-        let mut writer = ForwardWriter::new(&counts);
+        let mut writer = ForwardWriter::new(&counts, layout);
         let mut final_id: Vec<WordId> = vec![0; words.len()];
         for &place in &order {
             let word = &words[place as usize];
@@ -263,11 +282,46 @@ struct Uses {
     last: u32,
 }
 
+/// In how many live passages each word of a segment of a compact index is met: in as many as the
+/// segment says, but for those that were deleted, whose texts are read again.
+fn live_passages(segment: &SegmentReader, forward: &ForwardReader) -> tantivy::Result<Vec<Uses>> {
+    let vocabulary = forward.vocabulary();
+    let all = (0..vocabulary.len()).map(|id| vocabulary.passages(id));
+    let mut uses: Vec<Uses> = all.map(|passages| Uses { passages, ..Uses::default() }).collect();
+    let Some(alive) = segment.alive_bitset().filter(|_| segment.has_deletes()) else {
+        return Ok(uses);
+    };
+    let store = segment.get_store_reader(1)?;
+    let mut reader = TextWords::default();
+    let mut words = PassageWords::default();
+    for doc in (0..segment.max_doc()).filter(|&doc| alive.is_deleted(doc)) {
+        let stored: Stored = store.get(doc)?;
+        let record = stored.decode().map_err(io::Error::other)?;
+        reader.read(&record, 0, vocabulary, &mut words);
+        for &id in &words.words {
+            if let Some(uses) = uses.get_mut(id as usize)
+                && uses.last != doc + 1
+            {
+                uses.last = doc + 1;
+                uses.passages = uses.passages.saturating_sub(1);
+            }
+        }
+    }
+    Ok(uses)
+}
+
 /// Joins the vocabularies of all sources, leaves out words that only deleted passages held, and
 /// writes the live passages with their new ids.
-fn merge(sources: &[(&SegmentReader, ForwardReader)]) -> io::Result<ForwardWriter> {
+fn merge(
+    sources: &[(&SegmentReader, ForwardReader)],
+    layout: Layout,
+) -> tantivy::Result<ForwardWriter> {
     let mut uses: Vec<Vec<Uses>> = Vec::with_capacity(sources.len());
     for (segment, forward) in sources {
+        if layout == Layout::Compact {
+            uses.push(live_passages(segment, forward)?);
+            continue;
+        }
         let mut counts = vec![Uses::default(); forward.vocabulary().len() as usize];
         for doc in segment.doc_ids_alive() {
             for code in forward.codes(doc).1 {
@@ -286,7 +340,7 @@ fn merge(sources: &[(&SegmentReader, ForwardReader)]) -> io::Result<ForwardWrite
     let mut entries: Vec<(String, usize, WordId)> = Vec::new();
     for (source, (_, forward)) in sources.iter().enumerate() {
         forward.vocabulary().visit_from(0, |id, word| {
-            if uses[source][id as usize].count > 0 {
+            if uses[source][id as usize].passages > 0 {
                 entries.push((word.to_owned(), source, id));
             }
             true
@@ -301,7 +355,7 @@ fn merge(sources: &[(&SegmentReader, ForwardReader)]) -> io::Result<ForwardWrite
         counts.push(of_segments().map(|uses| uses.count).sum());
         passages.push(of_segments().map(|uses| uses.passages).sum());
     }
-    let mut writer = ForwardWriter::new(&counts);
+    let mut writer = ForwardWriter::new(&counts, layout);
     let mut new_ids: Vec<Vec<WordId>> =
         uses.iter().map(|counts| vec![WordId::MAX; counts.len()]).collect();
     drop(uses);
@@ -316,6 +370,9 @@ fn merge(sources: &[(&SegmentReader, ForwardReader)]) -> io::Result<ForwardWrite
         }
     }
     drop(entries);
+    if layout == Layout::Compact {
+        return Ok(writer);
+    }
     for (source, (segment, forward)) in sources.iter().enumerate() {
         for doc in segment.doc_ids_alive() {
             let (head, codes) = forward.codes(doc);

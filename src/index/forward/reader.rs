@@ -11,7 +11,6 @@ use super::{HEADER_BYTES, MAGIC, SECTIONS, WordId};
 /// An open forward file.
 #[derive(Clone)]
 pub struct ForwardReader {
-    passages: u32,
     offsets: OwnedBytes,
     streams: OwnedBytes,
     common: OwnedBytes,
@@ -35,13 +34,18 @@ pub struct PassageWords {
     pub capitalized: u8,
 }
 
-/// How many words of a passage are the title's, the section path's, and hidden; all others are of
-/// the text between.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct PartLengths {
-    pub title: u32,
-    pub section: u32,
-    pub hidden: u32,
+impl PassageWords {
+    pub fn clear(&mut self) {
+        self.words.clear();
+        self.sentences.clear();
+        (self.title_words, self.section_words, self.hidden_words) = (0, 0, 0);
+        self.capitalized = 0;
+    }
+
+    /// Where the text begins.
+    pub fn text_start(&self) -> usize {
+        self.title_words + self.section_words
+    }
 }
 
 impl ForwardReader {
@@ -85,7 +89,6 @@ impl ForwardReader {
             key_words,
         ]: [OwnedBytes; SECTIONS] = sections.try_into().map_err(|_| damaged())?;
         Ok(ForwardReader {
-            passages: number(4),
             offsets,
             streams,
             common,
@@ -103,9 +106,9 @@ impl ForwardReader {
         &self.sounds
     }
 
-    /// How many passages, deleted ones included.
-    pub fn passages(&self) -> u32 {
-        self.passages
+    /// Whether it holds the words of passages; in a compact index it does not.
+    pub fn has_streams(&self) -> bool {
+        !self.offsets.is_empty()
     }
 
     fn stream(&self, doc: u32) -> Option<&[u8]> {
@@ -119,8 +122,7 @@ impl ForwardReader {
     /// Reads a passage's words into `out`, whose former content is dropped. An unknown document
     /// has none.
     pub fn read_passage(&self, doc: u32, out: &mut PassageWords) {
-        out.words.clear();
-        out.sentences.clear();
+        out.clear();
         let (head, codes) = self.codes(doc);
         for code in codes {
             match code {
@@ -147,23 +149,5 @@ impl ForwardReader {
         };
         let (head, rest) = parts().unwrap_or_default();
         (head, Codes::new(rest, &self.common))
-    }
-
-    /// How many words the parts of a passage have.
-    pub fn lengths(&self, doc: u32) -> PartLengths {
-        let (head, _) = self.codes(doc);
-        PartLengths {
-            title: head.title_words,
-            section: head.section_words,
-            hidden: head.hidden_words,
-        }
-    }
-
-    /// The ids of a passage's words, in their order.
-    pub fn word_ids(&self, doc: u32) -> impl Iterator<Item = WordId> + '_ {
-        self.codes(doc).1.filter_map(|code| match code {
-            Code::Word(id) => Some(id),
-            Code::Sentence => None,
-        })
     }
 }

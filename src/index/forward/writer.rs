@@ -6,6 +6,7 @@ use super::codes::{Code, Ranks, write_varint};
 use super::sounds::SoundsWriter;
 use super::vocabulary::{StringsWriter, WordTraits};
 use super::{HEADER_BYTES, MAGIC, SECTIONS, WordId};
+use crate::index::layout::Layout;
 
 /// What stands before the codes of a passage.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,6 +19,7 @@ pub(super) struct PassageHead {
 
 /// Collects the sections of a file in memory and writes them out.
 pub(super) struct ForwardWriter {
+    layout: Layout,
     ranks: Ranks,
     offsets: Vec<u8>,
     streams: Vec<u8>,
@@ -31,9 +33,14 @@ pub(super) struct ForwardWriter {
 
 impl ForwardWriter {
     /// `counts[id]`: how often each word will be written.
-    pub fn new(counts: &[u32]) -> ForwardWriter {
+    pub fn new(counts: &[u32], layout: Layout) -> ForwardWriter {
+        let ranks = match layout {
+            Layout::Fast => Ranks::new(counts),
+            Layout::Compact => Ranks::default(),
+        };
         ForwardWriter {
-            ranks: Ranks::new(counts),
+            layout,
+            ranks,
             offsets: Vec::new(),
             streams: Vec::new(),
             words: StringsWriter::default(),
@@ -56,7 +63,8 @@ impl ForwardWriter {
         self.word_count - 1
     }
 
-    /// Adds the next passage; passages come in the order of their document ids.
+    /// Adds the next passage; passages come in the order of their document ids. None are added to
+    /// the file of a compact index.
     pub fn push_passage(
         &mut self,
         head: PassageHead,
@@ -82,7 +90,9 @@ impl ForwardWriter {
 
     pub fn finish(mut self, out: &mut dyn Write) -> io::Result<()> {
         let passages = (self.offsets.len() / 4) as u32;
-        self.push_offset()?;
+        if self.layout == Layout::Fast {
+            self.push_offset()?;
+        }
         let common: Vec<u8> = self.ranks.common.iter().flat_map(|id| id.to_le_bytes()).collect();
         let [keys, key_offsets, key_words] = self.sounds.finish();
         let sections: [&[u8]; SECTIONS] = [
