@@ -52,7 +52,9 @@ impl Lang {
     pub fn parse(code: &str) -> Option<Lang> {
         let fits = (2..=35).contains(&code.len())
             && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-        fits.then(|| Lang(Cow::Owned(code.to_ascii_lowercase())))
+        let known = [Lang::ENGLISH, Lang::ARABIC, Lang::UNDETERMINED];
+        let known = known.into_iter().find(|lang| lang.code() == code);
+        known.or_else(|| fits.then(|| Lang(Cow::Owned(code.to_ascii_lowercase()))))
     }
 
     pub fn code(&self) -> &str {

@@ -53,8 +53,7 @@ impl DocumentMaker {
             title_words: parts.title_words,
             section_words: parts.section_words,
         };
-        document.add_bytes(fields.head, &record::encode_head(&passage, &lang, file));
-        document.add_text(fields.body, &passage.text);
+        document.add_bytes(fields.record, &record::encode(&passage, &lang, file));
         (document, totals)
     }
 

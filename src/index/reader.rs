@@ -19,7 +19,7 @@ use super::forward::{ForwardPlugin, ForwardReader, PassageWords, WordId};
 use super::layout::Layout;
 use super::location::Location;
 use super::manifest::{Manifest, Payload};
-use super::record::{Record, Stored};
+use super::record::{self, Record};
 use super::schema::{FORMAT_VERSION, Fields, TEXT};
 use super::text_words::TextWords;
 use crate::analysis::chain::stem_of;
@@ -327,14 +327,6 @@ impl OpenIndex {
         Ok(found.map_or(Kind::Prose, |&(kind, _)| kind))
     }
 
-    /// Whether any passage is something else than prose.
-    ///
-    /// # Errors
-    /// The index cannot be read.
-    pub fn has_other_kinds(&self) -> Result<bool> {
-        Ok(self.kinds()?.iter().any(|of_segment| !of_segment.is_empty()))
-    }
-
     fn kinds(&self) -> Result<&Vec<Vec<(Kind, Bits)>>> {
         if let Some(kinds) = self.kinds.get() {
             return Ok(kinds);
@@ -400,8 +392,9 @@ impl OpenIndex {
             .stores()?
             .get(address.segment as usize)
             .ok_or_else(|| self.damaged("no such segment"))?;
-        let stored: Stored = store.get(address.doc).map_err(|error| self.damaged(error))?;
-        stored.decode().map_err(|error| self.damaged(error))
+        let document =
+            store.get_document_bytes(address.doc).map_err(|error| self.damaged(error))?;
+        record::decode(&document).map_err(|error| self.damaged(error))
     }
 
     fn stores(&self) -> Result<&[StoreReader]> {

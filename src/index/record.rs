@@ -1,9 +1,7 @@
-//! What is stored of a passage: its text, and a head of everything else as a few bytes.
+//! What is stored of a passage, as one string of bytes: a head, the text, and how long both are.
+//! Tantivy's own fields would be copied and checked one by one, and a search loads many.
 
 use serde::{Deserialize, Serialize};
-
-use tantivy::schema::OwnedValue;
-use tantivy::schema::document::{DeserializeError, DocumentDeserialize, DocumentDeserializer};
 
 use crate::model::{Kind, Lang, Passage, Place, passage_id};
 
@@ -66,41 +64,11 @@ enum StoredId<'a> {
     Own(&'a str),
 }
 
-/// A passage as it lies in the store: the head's field is of bytes, the text's of text.
-#[derive(Default)]
-pub struct Stored {
-    head: Option<Vec<u8>>,
-    text: Option<String>,
-}
+/// Bytes of the length that follows head and text.
+const LENGTH_BYTES: usize = size_of::<u32>();
 
-impl DocumentDeserialize for Stored {
-    fn deserialize<'de, D: DocumentDeserializer<'de>>(
-        mut fields: D,
-    ) -> Result<Stored, DeserializeError> {
-        let mut stored = Stored::default();
-        while let Some((_, value)) = fields.next_field()? {
-            match value {
-                OwnedValue::Bytes(head) => stored.head = Some(head),
-                OwnedValue::Str(text) => stored.text = Some(text),
-                _ => return Err(DeserializeError::custom("an unknown field is stored")),
-            }
-        }
-        Ok(stored)
-    }
-}
-
-impl Stored {
-    /// The passage, or what is wrong with the stored bytes.
-    pub fn decode(self) -> Result<Record, String> {
-        let (Some(head), Some(text)) = (self.head, self.text) else {
-            return Err("a stored passage is incomplete".to_owned());
-        };
-        Ok(Record { head: decode_head(&head)?, text })
-    }
-}
-
-/// The bytes of a passage's head.
-pub fn encode_head(passage: &Passage, lang: &Lang, file: &str) -> Vec<u8> {
+/// The bytes that are stored of a passage.
+pub fn encode(passage: &Passage, lang: &Lang, file: &str) -> Vec<u8> {
     let extra = if passage.extra.is_empty() {
         String::new()
     } else {
@@ -130,18 +98,24 @@ pub fn encode_head(passage: &Passage, lang: &Lang, file: &str) -> Vec<u8> {
         hidden: &passage.hidden,
     };
     // Strings, numbers and lists of them: serialising cannot fail.
-    postcard::to_allocvec(&head).unwrap_or_default()
+    let mut bytes = postcard::to_allocvec(&head).unwrap_or_default();
+    bytes.extend_from_slice(passage.text.as_bytes());
+    bytes.extend_from_slice(&(bytes.len() as u32).to_le_bytes());
+    bytes
 }
 
-/// The head of stored bytes, or what is wrong with them.
-fn decode_head(bytes: &[u8]) -> Result<Head, String> {
-    let (head, rest): (StoredHead, &[u8]) =
-        postcard::take_from_bytes(bytes).map_err(|error| error.to_string())?;
-    if !rest.is_empty() {
-        return Err("a stored passage is too long".to_owned());
-    }
+/// The record at the end of a stored document, or what is wrong with the bytes. What tantivy puts
+/// before it is not looked at.
+pub fn decode(document: &[u8]) -> Result<Record, String> {
+    let incomplete = || "a stored passage is incomplete".to_owned();
+    let (before, length) = document.split_last_chunk::<LENGTH_BYTES>().ok_or_else(incomplete)?;
+    let start = before.len().checked_sub(u32::from_le_bytes(*length) as usize);
+    let (head, text): (StoredHead, &[u8]) =
+        postcard::take_from_bytes(&before[start.ok_or_else(incomplete)?..])
+            .map_err(|error| error.to_string())?;
+    let text = simdutf8::basic::from_utf8(text).map_err(|error| error.to_string())?;
     let owned = |text: &str| text.to_owned();
-    Ok(Head {
+    let head = Head {
         id: match head.id {
             StoredId::OfArticle => owned(head.article),
             StoredId::OfOrdinal => passage_id(head.article, head.ordinal),
@@ -162,7 +136,8 @@ fn decode_head(bytes: &[u8]) -> Result<Head, String> {
             extra => serde_json::from_str(extra).map_err(|error| error.to_string())?,
         },
         hidden: owned(head.hidden),
-    })
+    };
+    Ok(Record { head, text: owned(text) })
 }
 
 #[cfg(test)]
@@ -186,10 +161,12 @@ mod tests {
     }
 
     #[test]
-    fn a_head_comes_back_as_it_was() {
+    fn a_record_comes_back_as_it_was() {
         for (id, file) in [("a.txt#3", "a.txt"), ("a.txt", "b.jsonl"), ("own", "a.txt")] {
             let passage = Passage { id: id.to_owned(), ..passage() };
-            let head = decode_head(&encode_head(&passage, &Lang::ENGLISH, file)).unwrap();
+            let document = [b"before", &encode(&passage, &Lang::ENGLISH, file)[..]].concat();
+            let Record { head, text } = decode(&document).unwrap();
+            assert_eq!(text, passage.text);
             assert_eq!((head.id.as_str(), head.file.as_str()), (id, file));
             assert_eq!(head.kind, Kind::Infobox);
             assert_eq!(head.section, ["Battle"]);
@@ -202,9 +179,12 @@ mod tests {
 
     #[test]
     fn damaged_bytes_are_an_error() {
-        let bytes = encode_head(&passage(), &Lang::ENGLISH, "f");
+        let bytes = encode(&passage(), &Lang::ENGLISH, "f");
         for end in 0..bytes.len() {
-            assert!(decode_head(&bytes[..end]).is_err(), "cut at {end}");
+            assert!(decode(&bytes[..end]).is_err(), "cut at {end}");
+        }
+        for start in 1..bytes.len() {
+            assert!(decode(&bytes[start..]).is_err(), "cut before {start}");
         }
     }
 }

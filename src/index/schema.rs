@@ -41,10 +41,8 @@ pub struct Fields {
     pub infobox_key: Field,
     pub lang: Field,
     pub kind: Field,
-    /// The stored head, see `record`.
-    pub head: Field,
-    /// The stored text.
-    pub body: Field,
+    /// All that is stored of the passage, see `record`.
+    pub record: Field,
 }
 
 impl Fields {
@@ -69,8 +67,7 @@ impl Fields {
             infobox_key: builder.add_text_field("infobox_key", STRING),
             lang: builder.add_text_field("lang", STRING),
             kind: builder.add_text_field("kind", STRING),
-            head: builder.add_bytes_field("head", STORED),
-            body: builder.add_text_field("body", STORED),
+            record: builder.add_bytes_field("record", STORED),
         };
         (builder.build(), fields)
     }

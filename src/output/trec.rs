@@ -2,6 +2,7 @@
 //!
 //! Columns are parted by single spaces, so white space within an id is written as `_`.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::batch::{BatchAnswer, id_text};
@@ -34,11 +35,15 @@ pub fn write_batch_answer(out: &mut dyn Write, answer: &BatchAnswer<'_>) -> io::
     }
 }
 
-fn column(id: &str) -> String {
+fn column(id: &str) -> Cow<'_, str> {
+    let parts = |c: char| c.is_whitespace() || c.is_control();
     if id.is_empty() {
-        return "_".to_owned();
+        Cow::Borrowed("_")
+    } else if id.contains(parts) {
+        Cow::Owned(id.replace(parts, "_"))
+    } else {
+        Cow::Borrowed(id)
     }
-    id.replace(|c: char| c.is_whitespace() || c.is_control(), "_")
 }
 
 #[cfg(test)]

@@ -8,8 +8,8 @@ use super::hit::{Answer, ContextPassage, Contribution, Expansion, Hit};
 use super::order::{Scored, order};
 use super::plan::Plan;
 use super::recent::Recent;
-use super::request::{Rank, Request};
-use super::retrieve::{leaf_scores, retrieve};
+use super::request::Request;
+use super::retrieve::{Worth, leaf_scores, retrieve};
 use super::second_stage::TitleIdfs;
 use super::similar::plan_similar;
 use super::snippet::{SnippetOptions, cut_snippet, find_matches, find_matches_among};
@@ -186,17 +186,16 @@ impl<'a> Engine<'a> {
             return Ok(first.into_iter().map(Scored::new).collect());
         }
         let mut wanted = wanted.min(self.index.passages() as usize);
-        if request.rank == Rank::TwoStage || self.index.has_other_kinds()? {
+        let mut worth = Worth::SumByKind;
+        if plan.ranks_again(request) {
             // Whole blocks of candidates are ranked again, so that pages fit together.
             wanted = wanted.div_ceil(CANDIDATES) * CANDIDATES;
+            worth = Worth::Sum;
         }
-        let candidates = retrieve(self.index, &plan.leaves, allowed, wanted)?;
-        let mut addresses: Vec<Address> =
-            candidates.into_iter().map(|(_, address)| address).collect();
-        addresses.sort_unstable();
-        let scores = leaf_scores(self.index, &plan.leaves, &addresses)?;
-        let candidates = addresses.into_iter().zip(scores);
-        order(self.index, plan, request, &mut self.title_idfs, candidates)
+        let mut candidates = retrieve(self.index, &plan.leaves, allowed, worth, wanted)?;
+        candidates.sort_unstable();
+        let scores = leaf_scores(self.index, &plan.leaves, &candidates)?;
+        order(self.index, plan, request, &mut self.title_idfs, &candidates, &scores)
     }
 
     /// Loads the passages from `first` to before `last`; those of equal score in the order of

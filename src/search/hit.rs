@@ -245,11 +245,20 @@ impl Serialize for Answer {
 /// `score` to six significant digits, so that scores that are equal but for the last bits of a
 /// sum print equal in every format. What is not finite becomes 0.
 pub fn round_score(score: f64) -> f64 {
-    if !score.is_finite() {
+    if !score.is_finite() || score == 0.0 {
         return 0.0;
+    }
+    let digits = 5 - score.abs().log10().floor() as i32;
+    if (0..=EXACT_DIGITS).contains(&digits) {
+        // Both are exact, so this is the number nearest to the decimal fraction.
+        let scale = 10f64.powi(digits);
+        return (score * scale).round_ties_even() / scale;
     }
     format!("{score:.5e}").parse().unwrap_or(0.0)
 }
+
+/// A score, which has 24 bits, times this power of ten is exact.
+const EXACT_DIGITS: i32 = 12;
 
 fn serialize_score<S: Serializer>(score: &f64, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_f64(round_score(*score))
@@ -275,6 +284,17 @@ mod tests {
         assert_eq!(round_score(0.0), 0.0);
         assert_eq!(round_score(f64::NAN), 0.0);
         assert_eq!(round_score(f64::INFINITY), 0.0);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn six_digits_are_those_that_would_be_written(bits: u32, shift in 0u32..8) {
+            let scores = [f32::from_bits(bits), bits as f32 / 2f32.powi(shift as i32 * 4)];
+            for score in scores.map(f64::from).into_iter().filter(|score| score.is_finite()) {
+                let written: f64 = format!("{score:.5e}").parse().unwrap();
+                proptest::prop_assert_eq!(round_score(score), written);
+            }
+        }
     }
 
     #[test]

@@ -6,7 +6,8 @@
 
 use super::plan::Plan;
 use super::rank::{Care, RankQuery};
-use super::request::{Rank, Request};
+use super::request::Request;
+use super::retrieve::LeafScores;
 use super::second_stage::{Ranker, TitleIdfs, rank_query};
 use super::weights::{self, CANDIDATES, THOROUGH};
 use crate::error::Result;
@@ -32,10 +33,10 @@ impl Scored {
 }
 
 /// A candidate and what each leaf of the plan gives it.
-type Candidate = (Scored, Vec<f32>);
+type Candidate<'a> = (Scored, &'a [f32]);
 
-/// Orders candidates, each given with the scores of the plan's leaves; passages of equal score are
-/// in the order of their addresses.
+/// Orders candidates, given with the scores of the plan's leaves in the same order; passages of
+/// equal score are in the order of their addresses.
 ///
 /// # Errors
 /// The index cannot be read.
@@ -44,18 +45,23 @@ pub fn order(
     plan: &Plan,
     request: &Request,
     title_idfs: &mut TitleIdfs,
-    candidates: impl Iterator<Item = (Address, Vec<f32>)>,
+    candidates: &[Address],
+    leaf_scores: &LeafScores,
 ) -> Result<Vec<Scored>> {
-    let mut ranked: Vec<Candidate> = candidates
-        .map(|(address, leaves)| {
-            (Scored { score: leaves.iter().sum(), ..Scored::new(address) }, leaves)
-        })
-        .collect();
-    ranked.sort_by(by_score);
-    let rank_again = request.rank == Rank::TwoStage && !plan.words.is_empty();
+    let sum = |(place, &address): (usize, &Address)| {
+        let leaves = leaf_scores.of(place);
+        (Scored { score: leaves.iter().sum(), ..Scored::new(address) }, leaves)
+    };
+    let mut ranked: Vec<Candidate> = candidates.iter().enumerate().map(sum).collect();
+    let rank_again = plan.ranks_again(request);
     let query = if rank_again { rank_query(plan) } else { RankQuery::default() };
     let ranker = rank_again.then(|| Ranker::new(index, &query, title_idfs));
     let mut scorer = Scorer { index, plan, explain: request.explain, ranker };
+    if !rank_again {
+        scorer.score(&mut ranked, Care::Quick)?;
+        return Ok(ranked.into_iter().map(|(scored, _)| scored).collect());
+    }
+    ranked.sort_by(by_score);
     let mut done: Vec<Scored> = Vec::with_capacity(ranked.len());
     while !ranked.is_empty() {
         let rest = ranked.split_off(with_ties(&ranked, CANDIDATES));
@@ -63,10 +69,8 @@ pub fn order(
         if block.len() > THOROUGH {
             scorer.score(&mut block, Care::Quick)?;
         }
-        if rank_again || block.len() <= THOROUGH {
-            let best = with_ties(&block, THOROUGH);
-            scorer.score(&mut block[..best], Care::Thorough)?;
-        }
+        let best = with_ties(&block, THOROUGH);
+        scorer.score(&mut block[..best], Care::Thorough)?;
         keep_below(&mut block, done.last().map(|last| last.score));
         done.extend(block.into_iter().map(|(scored, _)| scored));
     }

@@ -3,6 +3,7 @@
 use super::expand::Became;
 use super::filter::Filter;
 use super::hit::{Expansion, MatchedBy};
+use super::request::{Rank, Request};
 use super::retrieve::Leaf;
 use super::snippet::Matcher;
 use crate::analysis::OwnedWord;
@@ -31,6 +32,13 @@ pub struct Plan {
     pub expansions: Vec<Expansion>,
     /// What the reader should know of how the query was understood.
     pub notes: Vec<String>,
+}
+
+impl Plan {
+    /// Whether candidates are ranked again; otherwise the sums of the leaves rank.
+    pub fn ranks_again(&self, request: &Request) -> bool {
+        request.rank == Rank::TwoStage && !self.words.is_empty()
+    }
 }
 
 /// A word of the query that passages are ranked by.

@@ -20,7 +20,7 @@ use tantivy::postings::BlockSegmentPostings;
 use tantivy::schema::Field;
 use tantivy::{DocId, TERMINATED};
 
-use super::weights::{B, K1};
+use super::weights::{self, B, K1};
 use crate::error::Result;
 use crate::index::{Address, Bits, IndexTerm, OpenIndex, Segment};
 
@@ -344,7 +344,16 @@ impl Window {
     }
 }
 
-/// The passages with the highest sums, at least `wanted` of them where so many match, all those
+/// By what the best passages are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Worth {
+    /// By the sum of what the leaves give.
+    Sum,
+    /// By the sum times what a passage of its kind is worth, which is at most 1.
+    SumByKind,
+}
+
+/// The passages with the highest worth, at least `wanted` of them where so many match, all those
 /// included that tie with the last; unordered. `allowed` holds for each segment the documents that
 /// may be returned; without it every live document that a leaf finds may be.
 ///
@@ -354,32 +363,61 @@ pub fn retrieve(
     index: &OpenIndex,
     leaves: &[Leaf],
     allowed: Option<&[Bits]>,
+    worth: Worth,
     wanted: usize,
-) -> Result<Vec<(f32, Address)>> {
+) -> Result<Vec<Address>> {
     let mut best =
         Best { wanted, threshold: f32::MIN_POSITIVE, kept: Vec::new(), room: 2 * wanted + 64 };
     let mut window = Window::new();
     let mut saturations = Saturations::default();
-    for (place, segment) in index.segments.iter().enumerate() {
+    for place in 0..index.segments.len() {
         let mut cursors = Vec::with_capacity(leaves.len());
         for (leaf_place, leaf) in leaves.iter().enumerate() {
             cursors.extend(LeafCursor::open(index, leaf, leaf_place, place, &mut saturations)?);
         }
-        let allowed = allowed.and_then(|allowed| allowed.get(place));
-        search_segment(segment, place as u32, cursors, allowed, &mut best, &mut window);
+        let passages = Passages {
+            index,
+            segment: &index.segments[place],
+            place: place as u32,
+            allowed: allowed.and_then(|allowed| allowed.get(place)),
+            worth,
+        };
+        search_segment(&passages, cursors, &mut best, &mut window)?;
     }
     best.tighten();
-    Ok(best.kept)
+    Ok(best.kept.into_iter().map(|(_, address)| address).collect())
+}
+
+/// The passages of a segment, as far as they may be returned.
+struct Passages<'a> {
+    index: &'a OpenIndex,
+    segment: &'a Segment,
+    place: u32,
+    allowed: Option<&'a Bits>,
+    worth: Worth,
+}
+
+impl Passages<'_> {
+    fn contain(&self, doc: DocId) -> bool {
+        self.segment.is_live(doc) && self.allowed.is_none_or(|allowed| allowed.contains(doc))
+    }
+
+    /// By what the sum of a passage is multiplied.
+    fn factor(&self, address: Address) -> Result<f32> {
+        match self.worth {
+            Worth::Sum => Ok(1.0),
+            Worth::SumByKind => self.index.kind(address).map(weights::kind),
+        }
+    }
 }
 
 fn search_segment(
-    segment: &Segment,
-    place: u32,
+    passages: &Passages,
     mut leaves: Vec<LeafCursor>,
-    allowed: Option<&Bits>,
     best: &mut Best,
     window: &mut Window,
-) {
+) -> Result<()> {
+    let max_doc = passages.segment.max_doc();
     leaves.sort_by(|a, b| a.upper_bound.total_cmp(&b.upper_bound).then(a.place.cmp(&b.place)));
     // bounds[i]: what the leaves before i add at the most.
     let mut bounds = vec![0.0f32; leaves.len() + 1];
@@ -389,15 +427,15 @@ fn search_segment(
     loop {
         let essential = bounds[1..].partition_point(|&bound| bound < best.threshold);
         if essential >= leaves.len() {
-            return;
+            return Ok(());
         }
         let (others, asked) = leaves.split_at_mut(essential);
         let next = asked.iter().map(LeafCursor::doc).min().unwrap_or(TERMINATED);
-        if next >= segment.max_doc() {
-            return;
+        if next >= max_doc {
+            return Ok(());
         }
         let start = next - next % 64;
-        let end = start.saturating_add(WINDOW).min(segment.max_doc());
+        let end = start.saturating_add(WINDOW).min(max_doc);
         for leaf in asked.iter_mut() {
             window.add(leaf, start, end);
         }
@@ -408,10 +446,7 @@ fn search_segment(
                 word &= word - 1;
                 let mut sum = std::mem::take(&mut window.sums[at]);
                 let doc = start + at as u32;
-                if sum + bounds[essential] < best.threshold
-                    || !segment.is_live(doc)
-                    || allowed.is_some_and(|allowed| !allowed.contains(doc))
-                {
+                if sum + bounds[essential] < best.threshold || !passages.contain(doc) {
                     continue;
                 }
                 for (i, leaf) in others.iter_mut().enumerate().rev() {
@@ -420,7 +455,10 @@ fn search_segment(
                     }
                     sum += leaf.score(doc);
                 }
-                best.push(sum, Address { segment: place, doc });
+                if sum >= best.threshold {
+                    let address = Address { segment: passages.place, doc };
+                    best.push(sum * passages.factor(address)?, address);
+                }
             }
         }
     }
@@ -448,19 +486,29 @@ pub fn count(index: &OpenIndex, leaves: &[Leaf]) -> Result<u64> {
     Ok(total)
 }
 
+/// What each of some leaves adds to each of some passages.
+pub struct LeafScores {
+    leaves: usize,
+    /// Those of the first passage, then those of the next.
+    scores: Vec<f32>,
+}
+
+impl LeafScores {
+    /// Those of the passage at a place, in the order of the leaves.
+    pub fn of(&self, passage: usize) -> &[f32] {
+        &self.scores[passage * self.leaves..(passage + 1) * self.leaves]
+    }
+}
+
 /// What each leaf adds to each of the given passages, in the order of both: the sums to rank by,
 /// always made in the same order, and the material of `--explain`.
 ///
 /// # Errors
 /// The index cannot be read.
-pub fn leaf_scores(
-    index: &OpenIndex,
-    leaves: &[Leaf],
-    passages: &[Address],
-) -> Result<Vec<Vec<f32>>> {
+pub fn leaf_scores(index: &OpenIndex, leaves: &[Leaf], passages: &[Address]) -> Result<LeafScores> {
     let mut order: Vec<usize> = (0..passages.len()).collect();
     order.sort_unstable_by_key(|&i| passages[i]);
-    let mut scores = vec![vec![0.0; leaves.len()]; passages.len()];
+    let mut scores = vec![0.0; leaves.len() * passages.len()];
     let mut saturations = Saturations::default();
     for group in order.chunk_by(|&a, &b| passages[a].segment == passages[b].segment) {
         let segment_place = passages[group[0]].segment as usize;
@@ -472,9 +520,9 @@ pub fn leaf_scores(
                 LeafCursor::open(index, leaf, leaf_place, segment_place, &mut saturations)?;
             let Some(mut cursor) = cursor else { continue };
             for &i in group {
-                scores[i][leaf_place] = cursor.score(passages[i].doc);
+                scores[i * leaves.len() + leaf_place] = cursor.score(passages[i].doc);
             }
         }
     }
-    Ok(scores)
+    Ok(LeafScores { leaves: leaves.len(), scores })
 }

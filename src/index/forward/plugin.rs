@@ -21,7 +21,7 @@ use super::vocabulary::WordTraits;
 use super::writer::{ForwardWriter, PassageHead};
 use crate::analysis::hints::Hints;
 use crate::index::layout::Layout;
-use crate::index::record::Stored;
+use crate::index::record;
 use crate::index::schema::TEXT;
 use crate::index::tape::{Item, items};
 use crate::index::text_words::TextWords;
@@ -295,8 +295,7 @@ fn live_passages(segment: &SegmentReader, forward: &ForwardReader) -> tantivy::R
     let mut reader = TextWords::default();
     let mut words = PassageWords::default();
     for doc in (0..segment.max_doc()).filter(|&doc| alive.is_deleted(doc)) {
-        let stored: Stored = store.get(doc)?;
-        let record = stored.decode().map_err(io::Error::other)?;
+        let record = record::decode(&store.get_document_bytes(doc)?).map_err(io::Error::other)?;
         reader.read(&record, 0, vocabulary, &mut words);
         for &id in &words.words {
             if let Some(uses) = uses.get_mut(id as usize)
