@@ -80,11 +80,13 @@ pub enum Kind {
     Links,
     Table,
     References,
+    /// Another title of an article, which leads to it.
+    Redirect,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 5] =
-        [Kind::Prose, Kind::Infobox, Kind::Links, Kind::Table, Kind::References];
+    pub const ALL: [Kind; 6] =
+        [Kind::Prose, Kind::Infobox, Kind::Links, Kind::Table, Kind::References, Kind::Redirect];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -93,6 +95,7 @@ impl Kind {
             Kind::Links => "links",
             Kind::Table => "table",
             Kind::References => "references",
+            Kind::Redirect => "redirect",
         }
     }
 
@@ -124,6 +127,9 @@ pub struct ArticleHead {
     pub place: Place,
     /// Keep the article as one passage whose id is the article's id.
     pub whole: bool,
+    /// Set for another title of the article: the id of the only passage, which is no part of the
+    /// article's text.
+    pub alias: Option<String>,
 }
 
 /// One piece of an article in reading order, as a reader of some format hands it on.
@@ -148,6 +154,9 @@ pub fn passage_id(article: &str, ordinal: u32) -> String {
     format!("{article}#{ordinal}")
 }
 
+/// The ordinal of what is no part of its article's text.
+pub const NO_ORDINAL: u32 = u32::MAX;
+
 /// A passage, the unit that is searched and shown.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Passage {
@@ -160,7 +169,7 @@ pub struct Passage {
     pub section: Vec<String>,
     pub kind: Kind,
     pub lang: Option<Lang>,
-    /// 0-based place among the passages of its article.
+    /// 0-based place among the passages of its article; [`NO_ORDINAL`] for another title.
     pub ordinal: u32,
     pub place: Place,
     /// The text as people see it, cleaned.

@@ -138,6 +138,8 @@ pub enum FormatArg {
     Markdown,
     /// One article or passage a line
     Jsonl,
+    /// A wiki's XML dump
+    Mediawiki,
 }
 
 /// How passages are made.

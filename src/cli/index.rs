@@ -18,6 +18,7 @@ pub fn index(config: &Config, args: IndexArgs) -> Result<Outcome> {
         FormatArg::Text => Format::Text,
         FormatArg::Markdown => Format::Markdown,
         FormatArg::Jsonl => Format::Jsonl,
+        FormatArg::Mediawiki => Format::Mediawiki,
     };
     let whole = args.passages == PassagesArg::Whole;
     let mut spool = None;

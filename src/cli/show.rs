@@ -9,6 +9,7 @@ use super::config::Config;
 use super::{Outcome, print};
 use crate::error::Result;
 use crate::index::{OpenIndex, Record};
+use crate::model::NO_ORDINAL;
 use crate::output::human::{HumanOptions, write_text};
 use crate::output::json::write_line;
 use crate::text::sanitize::to_one_line;
@@ -40,6 +41,11 @@ fn find(index: &OpenIndex, id: &str) -> Result<Vec<Record>> {
     let records = addresses.into_iter().map(|address| index.record(address));
     let mut records = records.collect::<Result<Vec<_>>>()?;
     records.sort_by_key(|record| record.head.ordinal);
+    // The article's other titles are no part of its text.
+    let own = records.iter().take_while(|record| record.head.ordinal != NO_ORDINAL).count();
+    if own > 0 {
+        records.truncate(own);
+    }
     Ok(records)
 }
 

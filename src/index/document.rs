@@ -30,8 +30,8 @@ impl DocumentMaker {
         file: &str,
     ) -> (TantivyDocument, Totals) {
         let fields = self.fields;
-        let Passage { title, section, text, hidden, .. } = &passage;
-        let parts = self.tapes.record(title.as_deref(), section, text, hidden);
+        let Passage { kind, title, section, text, hidden, .. } = &passage;
+        let parts = self.tapes.record(*kind, title.as_deref(), section, text, hidden);
         let tape = self.tapes.tape();
         let mut document = TantivyDocument::new();
         document.add_text(fields.id, &passage.id);

@@ -154,7 +154,7 @@ fn read_jobs(
             file: job.entry.relative.as_str().into(),
             shown: if job.root.stdin { job.entry.relative.clone() } else { shown_path(&job.path) },
             root_name: root_name(&job.root.path),
-            derived_ids: !is_jsonl(job),
+            derived_ids: !has_own_ids(job),
             sender: &sender,
             observer,
             is_taken,
@@ -191,8 +191,9 @@ fn read(path: &Path, root: &Root, reading: &mut FileSink) -> Result<()> {
     read_source(&mut file, &how, reading)
 }
 
-fn is_jsonl(job: &Job) -> bool {
-    job.root.format.resolve(&job.entry.relative) == Format::Jsonl
+/// Whether a file's articles have ids of their own, not of its path.
+fn has_own_ids(job: &Job) -> bool {
+    matches!(job.root.format.resolve(&job.entry.relative), Format::Jsonl | Format::Mediawiki)
 }
 
 fn root_name(root: &Path) -> String {
@@ -280,13 +281,14 @@ impl FileSink<'_> {
 impl Sink for FileSink<'_> {
     fn article(&mut self, mut head: ArticleHead) -> Result<()> {
         self.end_article();
-        if !self.claim(&head.id)? {
+        let id = head.alias.clone().unwrap_or_else(|| head.id.clone());
+        if !self.claim(&id)? {
             let other = format!("{}/{}", self.root_name, head.id);
             if self.derived_ids && self.claim(&other)? {
                 head.id = other;
             } else {
                 let line = (!self.derived_ids).then_some(head.place.line);
-                self.problem(repeated_id(&self.shown, line, &head.id, None));
+                self.problem(repeated_id(&self.shown, line, &id, None));
                 return Ok(());
             }
         }

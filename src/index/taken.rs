@@ -6,6 +6,7 @@ use super::bits::Bits;
 use super::manifest::{FileEntry, Manifest};
 use super::reader::OpenIndex;
 use crate::error::Result;
+use crate::model::passage_id;
 
 /// Ids of articles in files that this run does not read.
 ///
@@ -67,7 +68,9 @@ impl<'a> TakenIds<'a> {
         let Some(open) = &self.open else {
             return Ok(false);
         };
-        let mut found = open.find(open.fields.article, article)?;
+        // By its first passage: its other titles may stand in other files.
+        let mut found = open.find(open.fields.id, &passage_id(article, 0))?;
+        found.extend(open.find(open.fields.id, article)?);
         found.retain(|at| !self.leaving[at.segment as usize].contains(at.doc));
         let Some(&first) = found.first() else {
             return Ok(false);

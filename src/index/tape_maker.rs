@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::tape::Tape;
 use crate::analysis::Analyzer;
+use crate::model::Kind;
 
 /// Makes tapes; one for each thread, as it keeps the analysis of words met before.
 #[derive(Default)]
@@ -25,15 +26,18 @@ pub struct TapeParts {
 }
 
 impl TapeMaker {
-    /// Records a passage in the place of the one before; see [`TapeMaker::tape`].
+    /// Records a passage in the place of the one before; see [`TapeMaker::tape`]. By another title
+    /// of an article its own is not found: that would find the article for its title once more.
     pub fn record(
         &mut self,
+        kind: Kind,
         title: Option<&str>,
         section: &[String],
         text: &str,
         hidden: &str,
     ) -> TapeParts {
         self.tape.clear();
+        let title = title.filter(|_| kind != Kind::Redirect);
         let title_words = self.record_words(title.unwrap_or_default());
         let title = 0..self.tape().len();
         self.tape.end_region();

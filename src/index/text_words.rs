@@ -35,7 +35,8 @@ impl TextWords {
             self.kept = 0;
         }
         let head = &record.head;
-        self.maker.record(head.title.as_deref(), &head.section, &record.text, &head.hidden);
+        let title = head.title.as_deref();
+        self.maker.record(head.kind, title, &head.section, &record.text, &head.hidden);
         let ids = self.ids.entry(segment).or_default();
         let mut regions = [0; 4];
         let mut region = 0;

@@ -9,7 +9,7 @@ use super::clean::Cleaned;
 use super::run::{Part, Run};
 use super::section::section_kind;
 use super::split::Aim;
-use crate::model::{ArticleHead, Block, Kind, Passage, Place};
+use crate::model::{ArticleHead, Block, Kind, NO_ORDINAL, Passage, Place};
 
 /// Paragraphs shorter than this join their neighbours; all sizes in characters.
 const SHORT: usize = 250;
@@ -262,7 +262,7 @@ impl Cutter {
             match run.kind {
                 Kind::Prose => together <= JOINED && (built.chars < SHORT || chars < SHORT),
                 Kind::Infobox => together <= INFOBOX,
-                Kind::Links | Kind::Table | Kind::References => together <= LIST,
+                Kind::Links | Kind::Table | Kind::References | Kind::Redirect => together <= LIST,
             }
         };
         // What shows nothing must not be left alone: it would be no passage.
@@ -309,9 +309,14 @@ impl Cutter {
 
     /// The next passage of the article, with all that it has from the article.
     fn passage(&mut self, section: Vec<String>, kind: Kind, text: String, place: Place) -> Passage {
-        let ordinal = self.ordinal;
-        self.ordinal = ordinal.saturating_add(1);
-        let id = if self.head.whole && ordinal == 0 {
+        let ordinal = match self.head.alias {
+            Some(_) => NO_ORDINAL,
+            None => self.ordinal,
+        };
+        self.ordinal = self.ordinal.saturating_add(1);
+        let id = if let Some(alias) = &self.head.alias {
+            alias.clone()
+        } else if self.head.whole && ordinal == 0 {
             self.head.id.clone()
         } else {
             format!("{}#{ordinal}", self.head.id)

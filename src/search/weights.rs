@@ -114,6 +114,7 @@ pub fn kind(kind: crate::model::Kind) -> f32 {
         Kind::Infobox => 0.8,
         Kind::References => 0.6,
         Kind::Links => 0.5,
+        Kind::Redirect => 0.9,
     }
 }
 

@@ -86,7 +86,16 @@ fn parse_record(
     let lang = take_string(&mut record, "lang", Lang::parse);
     let url = take_string(&mut record, "url", |url| Some(url.to_owned()));
     Ok(Article {
-        head: ArticleHead { id, title, lang, url, extra: record, place, whole: reading.whole },
+        head: ArticleHead {
+            id,
+            title,
+            lang,
+            url,
+            extra: record,
+            place,
+            whole: reading.whole,
+            alias: None,
+        },
         long_title,
         text,
     })

@@ -11,12 +11,12 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use super::front_matter::parse_front_matter;
 use super::html_text::HtmlText;
+use super::sections::Sections;
 use super::text::{article_head, check_utf8, read_text};
 use super::wiki_line::{HEADING_BYTES, is_blank};
 use super::{Reading, Sink};
 use crate::error::Result;
 use crate::model::{Block, ByteSpan, Kind, Place};
-use crate::passage::section_kind;
 
 /// A Markdown file is parsed as a whole; longer ones are read as plain text, line by line.
 const MARKDOWN_BYTES: u64 = 4 << 20;
@@ -55,7 +55,7 @@ pub(super) fn read_markdown<R: Read + Seek>(
         line,
         counted: 0,
         begun: false,
-        sections: Vec::new(),
+        sections: Sections::default(),
         done: 0,
         leaf: None,
         sink,
@@ -78,8 +78,7 @@ struct MarkdownBlocks<'a> {
     counted: usize,
     /// Whether anything visible has been met: only before it can the title stand.
     begun: bool,
-    /// Levels of the open sections, outermost first, and the kind of what stands in them.
-    sections: Vec<(u8, Kind)>,
+    sections: Sections,
     /// All visible bytes before this one belong to blocks that were handed on.
     done: usize,
     leaf: Option<Leaf>,
@@ -278,9 +277,7 @@ impl MarkdownBlocks<'_> {
         if level == 1 && first {
             return self.sink.block(Block::Title { text, place });
         }
-        self.sections.retain(|&(outer, _)| outer < level);
-        let kind = section_kind(&text).unwrap_or(self.kind());
-        self.sections.push((level, kind));
+        self.sections.enter(level, &text);
         self.sink.block(Block::Heading { level, text, place })
     }
 
@@ -335,7 +332,7 @@ impl MarkdownBlocks<'_> {
     }
 
     fn kind(&self) -> Kind {
-        self.sections.last().map_or(Kind::Prose, |&(_, kind)| kind)
+        self.sections.kind()
     }
 
     /// Before a block: what the parser left out and that holds words (definitions of links) is

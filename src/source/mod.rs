@@ -13,15 +13,18 @@ mod id;
 mod jsonl;
 mod lines;
 mod markdown;
+mod mediawiki;
 mod open;
+mod sections;
 mod text;
 mod walk;
 mod wiki_line;
+mod wikitext;
 
 #[cfg(test)]
 mod tests;
 
-use std::io::{Read, Seek};
+use std::io::{BufReader, Read, Seek};
 
 use crate::error::{Error, Problem, Result};
 use crate::model::{ArticleHead, Block};
@@ -43,10 +46,13 @@ pub enum Format {
     Markdown,
     /// JSON Lines: each line an article or a passage.
     Jsonl,
+    /// A dump of a wiki in XML: each page an article.
+    Mediawiki,
 }
 
 impl Format {
-    pub const ALL: [Format; 4] = [Format::Auto, Format::Text, Format::Markdown, Format::Jsonl];
+    pub const ALL: [Format; 5] =
+        [Format::Auto, Format::Text, Format::Markdown, Format::Jsonl, Format::Mediawiki];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -54,6 +60,7 @@ impl Format {
             Format::Text => "text",
             Format::Markdown => "markdown",
             Format::Jsonl => "jsonl",
+            Format::Mediawiki => "mediawiki",
         }
     }
 
@@ -71,6 +78,7 @@ impl Format {
             "txt" | "text" | "wiki" => Some(Format::Text),
             "md" | "markdown" => Some(Format::Markdown),
             "jsonl" | "ndjson" => Some(Format::Jsonl),
+            "xml" => Some(Format::Mediawiki),
             _ => None,
         }
     }
@@ -134,6 +142,9 @@ pub fn read_source<R: Read + Seek>(
 ) -> Result<()> {
     match reading.format.resolve(reading.relative) {
         Format::Jsonl => jsonl::read_jsonl(reader, reading, sink),
+        Format::Mediawiki => {
+            mediawiki::read_mediawiki(BufReader::with_capacity(256 << 10, reader), reading, sink)
+        }
         Format::Markdown => markdown::read_markdown(reader, reading, sink),
         Format::Text | Format::Auto => text::read_text(reader, reading, sink),
     }

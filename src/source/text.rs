@@ -6,6 +6,7 @@
 use std::io::{ErrorKind, Read, Seek};
 
 use super::lines::{Line, LineReader};
+use super::sections::Sections;
 use super::wiki_line::{
     is_blank, is_numbered, is_rule, is_table_row, parse_bullet, parse_field, parse_heading,
     parse_infobox,
@@ -13,7 +14,6 @@ use super::wiki_line::{
 use super::{Reading, Sink, article_id};
 use crate::error::Result;
 use crate::model::{ArticleHead, Block, ByteSpan, Kind, Place};
-use crate::passage::section_kind;
 
 /// Reads one article of plain text.
 pub(super) fn read_text<R: Read + Seek>(
@@ -78,8 +78,7 @@ pub(super) struct TextBlocks {
     fixed: Option<Place>,
     /// Whether something visible has been met: only before it can the title stand.
     begun: bool,
-    /// Levels of the open sections, outermost first, and the kind of what stands in them.
-    sections: Vec<(u8, Kind)>,
+    sections: Sections,
     in_infobox: bool,
     /// A line that announces an infobox if an entry follows.
     held: Option<Held>,
@@ -108,7 +107,7 @@ impl TextBlocks {
         TextBlocks {
             fixed,
             begun: false,
-            sections: Vec::new(),
+            sections: Sections::default(),
             in_infobox: false,
             held: None,
             open: None,
@@ -242,15 +241,13 @@ impl TextBlocks {
         if level == 1 && first {
             return sink.block(Block::Title { text, place });
         }
-        self.sections.retain(|&(outer, _)| outer < level);
-        let outer = self.kind();
-        self.sections.push((level, section_kind(&text).unwrap_or(outer)));
+        self.sections.enter(level, &text);
         sink.block(Block::Heading { level, text, place })
     }
 
     /// The kind of lists and paragraphs in the innermost section.
     fn kind(&self) -> Kind {
-        self.sections.last().map_or(Kind::Prose, |&(_, kind)| kind)
+        self.sections.kind()
     }
 
     fn in_table(&self) -> bool {

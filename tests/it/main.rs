@@ -12,6 +12,7 @@ mod index;
 mod json;
 mod layering;
 mod library;
+mod mediawiki;
 mod ranking;
 mod recovery;
 mod search;
