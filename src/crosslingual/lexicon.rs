@@ -30,8 +30,8 @@ static EMBEDDED: LazyLock<Lexicon<'static>> =
 
 /// Most translations of one word.
 pub const MAX_TRANSLATIONS: usize = 20;
-const MAX_SYNONYMS: usize = 12;
-const MIN_SYNONYM: f32 = 0.03;
+const MAX_RELATED: usize = 12;
+const MIN_RELATED: f32 = 0.03;
 /// Pairs kept of one entry, the best.
 pub const MAX_PAIRS_OF_ENTRY: usize = 64;
 /// Entries looked at for one stem.
@@ -154,7 +154,7 @@ impl<'a> Lexicon<'a> {
     /// Stems of the same language that share translations with `stem`, with the probability of
     /// arriving at them through a translation and back: single words only, at least 0.03, at most
     /// 12, best first, `stem` itself left out.
-    pub fn synonyms(&self, stem: &str) -> Vec<(&'a str, f32)> {
+    pub fn related(&self, stem: &str) -> Vec<(&'a str, f32)> {
         let Some((side, other)) = self.sides(script_of(stem)) else {
             return Vec::new();
         };
@@ -177,10 +177,10 @@ impl<'a> Lexicon<'a> {
         }
         let mut best: Vec<_> = found
             .into_iter()
-            .filter(|&(stem, probability)| stem as usize != own && probability >= MIN_SYNONYM)
+            .filter(|&(stem, probability)| stem as usize != own && probability >= MIN_RELATED)
             .collect();
         best.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        best.truncate(MAX_SYNONYMS);
+        best.truncate(MAX_RELATED);
         best.into_iter()
             .filter_map(|(stem, probability)| Some((side.stems.get(stem as usize)?, probability)))
             .collect()
@@ -369,16 +369,16 @@ mod tests {
     }
 
     #[test]
-    fn synonyms_go_there_and_back() {
+    fn related_words_are_there_and_back() {
         let bytes = build_lexicon(TABLE).expect("a table");
         let lexicon = Lexicon::parse(&bytes).expect("a lexicon");
         // حصار with 2/3, and from it blockade with 1/3.
-        let found = lexicon.synonyms("sieg");
+        let found = lexicon.related("sieg");
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].0, "blockad");
         assert!((found[0].1 - 2.0 / 9.0).abs() < 0.01, "{}", found[0].1);
-        assert!(lexicon.synonyms("japan").is_empty());
-        assert!(lexicon.synonyms("prime minister").is_empty());
+        assert!(lexicon.related("japan").is_empty());
+        assert!(lexicon.related("prime minister").is_empty());
     }
 
     #[test]

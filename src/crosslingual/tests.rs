@@ -246,7 +246,7 @@ proptest! {
             if let Some(lexicon) = Lexicon::parse(&bytes) {
                 for word in ["siege", "wall", "sieges", "حصار", "والحصار"] {
                     prop_assert!(lexicon.translations(word).len() <= MAX_TRANSLATIONS);
-                    prop_assert!(lexicon.synonyms(word).len() <= 12);
+                    prop_assert!(lexicon.related(word).len() <= 12);
                 }
             }
         }

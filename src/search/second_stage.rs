@@ -45,7 +45,7 @@ fn rank_word(planned: &PlannedWord) -> RankWord {
         weight: became.weight,
         across: is_across(became.how),
     });
-    let synonyms = embedded_lexicon().synonyms(&planned.word.stem).into_iter();
+    let related = embedded_lexicon().related(&planned.word.stem).into_iter();
     RankWord {
         form: planned.word.form.clone(),
         stem: planned.word.stem.clone(),
@@ -55,7 +55,7 @@ fn rank_word(planned: &PlannedWord) -> RankWord {
         idf_form: planned.idf_form,
         idf_across: planned.idf_across,
         expansions: expansions.collect(),
-        synonyms: synonyms.map(|(stem, probability)| (stem.to_owned(), probability)).collect(),
+        related: related.map(|(stem, probability)| (stem.to_owned(), probability)).collect(),
     }
 }
 

@@ -89,7 +89,7 @@ pub const RUN: f32 = 0.1;
 /// How much of the title the query names.
 pub const TITLE_FIT: f32 = 0.25;
 /// Words that share translations with a query word that is not there itself.
-pub const SYNONYM: f32 = 0.5;
+pub const RELATED: f32 = 0.5;
 /// Query words among the first five.
 pub const OPENING: f32 = 0.12;
 pub const OPENING_WORDS: u32 = 5;

@@ -42,8 +42,8 @@ pub(super) struct Found {
     pub length: u32,
     /// The position of the first word of the text.
     pub text_start: u32,
-    /// For each word the strongest synonym.
-    pub synonyms: PerWord<f32>,
+    /// For each word the strongest of its related words.
+    pub related: PerWord<f32>,
     pub years: u32,
     pub numbers: u32,
     pub capitalized: u32,
@@ -70,8 +70,8 @@ pub struct Parts {
     pub run: f32,
     /// How much of the title is asked for.
     pub title_fit: f32,
-    /// Synonyms in place of words that are missing.
-    pub synonym: f32,
+    /// Related words in place of words that are missing.
+    pub related: f32,
     /// Words at the very beginning.
     pub opening: f32,
     /// Years, numbers or names for a question that asks for them.
@@ -90,7 +90,7 @@ impl Parts {
             ("sentence", self.sentence),
             ("run", self.run),
             ("title", self.title_fit),
-            ("synonyms", self.synonym),
+            ("related words", self.related),
             ("opening", self.opening),
             ("question", self.cue),
         ]
@@ -125,7 +125,7 @@ pub(super) fn parts(query: &RankQuery, found: &Found, average_length: f32) -> Pa
         sentence: weights::SENTENCE * sentence(query, &found.hits),
         run: weights::RUN * found.run,
         title_fit: 0.0,
-        synonym: weights::SYNONYM * synonyms(query, found),
+        related: weights::RELATED * related(query, found),
         opening: weights::OPENING * opening(query, found),
         cue: question(query.cue, found),
     }
@@ -248,12 +248,12 @@ fn sentence(query: &RankQuery, hits: &[Hit]) -> f32 {
     best
 }
 
-fn synonyms(query: &RankQuery, found: &Found) -> f32 {
-    if found.synonyms.iter().all(|&strength| strength == 0.0) {
+fn related(query: &RankQuery, found: &Found) -> f32 {
+    if found.related.iter().all(|&strength| strength == 0.0) {
         return 0.0;
     }
     let levels = best_levels(found);
-    let words = query.words.iter().zip(levels).zip(found.synonyms);
+    let words = query.words.iter().zip(levels).zip(found.related);
     words
         .filter(|((_, level), _)| level.is_none_or(|level| level > Level::Stem))
         .map(|((word, _), strength)| word.idf * strength)

@@ -45,7 +45,7 @@ pub enum Level {
     /// Of the other language or script, as expanded.
     Across,
     /// A word that shares translations. Counts in its own part only.
-    Synonym,
+    Related,
 }
 
 impl Level {
@@ -58,7 +58,7 @@ impl Level {
             Level::Skeleton => level::SKELETON,
             Level::Alike => level::ALIKE,
             Level::Similar => level::SIMILAR,
-            Level::Variant | Level::Across | Level::Synonym => 0.0,
+            Level::Variant | Level::Across | Level::Related => 0.0,
         }
     }
 
@@ -71,7 +71,7 @@ impl Level {
             Level::Skeleton => frequency::SKELETON,
             Level::Alike => frequency::ALIKE,
             Level::Similar => frequency::SIMILAR,
-            Level::Variant | Level::Across | Level::Synonym => 0.0,
+            Level::Variant | Level::Across | Level::Related => 0.0,
         }
     }
 }
@@ -286,7 +286,7 @@ impl<'q, L: Lexis> Levels<'q, L> {
                 Target::Word => continue,
                 Target::Variant(weight) => (Level::Variant, weight, weight),
                 Target::Across(weight) => (Level::Across, word.across(weight), weight),
-                Target::Synonym(weight) => (Level::Synonym, weight, 0.0),
+                Target::Related(weight) => (Level::Related, weight, 0.0),
                 Target::Phrase(phrase, place) => {
                     self.steps.push((phrase, place));
                     continue;
@@ -296,7 +296,7 @@ impl<'q, L: Lexis> Levels<'q, L> {
             let known = self.matches[first..].iter_mut().find(|known| known.word == target.word);
             match known {
                 None => self.matches.push(new),
-                Some(known) if level != Level::Synonym && known.weaker_than(&new) => *known = new,
+                Some(known) if level != Level::Related && known.weaker_than(&new) => *known = new,
                 Some(_) => {}
             }
         }
@@ -329,7 +329,7 @@ fn keep(count: usize, kept: &mut Vec<u32>, mut value: impl FnMut(usize) -> (u32,
 
 impl Match {
     fn weaker_than(&self, other: &Match) -> bool {
-        self.level == Level::Synonym || self.strength < other.strength
+        self.level == Level::Related || self.strength < other.strength
     }
 }
 

@@ -98,7 +98,7 @@ impl<'q, L: Lexis> SegmentRanker<'q, L> {
     fn find(&mut self, tokens: &Tokens<'_>) {
         let found = &mut self.found;
         found.hits.clear();
-        found.synonyms = Default::default();
+        found.related = Default::default();
         (found.years, found.numbers, found.run) = (0, 0, 0.0);
         found.capitalized = u32::from(tokens.capitalized);
         found.length = tokens.words.len() as u32;
@@ -154,8 +154,8 @@ impl<'q, L: Lexis> SegmentRanker<'q, L> {
             runs.add(self.query, at.position, known.run);
         }
         for matched in self.levels.matches(known) {
-            if matched.level == Level::Synonym {
-                if let Some(best) = found.synonyms.get_mut(usize::from(matched.word)) {
+            if matched.level == Level::Related {
+                if let Some(best) = found.related.get_mut(usize::from(matched.word)) {
                     *best = best.max(matched.strength);
                 }
                 continue;

@@ -41,7 +41,7 @@ pub struct RankWord {
     pub idf_across: f32,
     pub expansions: Vec<RankExpansion>,
     /// Stems of the same language that share translations with it, and how probably.
-    pub synonyms: Vec<(String, f32)>,
+    pub related: Vec<(String, f32)>,
 }
 
 /// A word of the query as it stands, function words included.
@@ -91,7 +91,7 @@ pub(super) enum Target {
     Word,
     Variant(f32),
     Across(f32),
-    Synonym(f32),
+    Related(f32),
     /// A word of a phrase and its place there.
     Phrase(u16, u8),
 }
@@ -190,8 +190,8 @@ impl RankQuery {
         for expansion in word.expansions.iter().take(MAX_EXPANSIONS) {
             self.push_expansion(expansion, number);
         }
-        for (stem, probability) in &word.synonyms {
-            self.push_stem(stem, number, Target::Synonym(probability.clamp(0.0, 1.0).sqrt()));
+        for (stem, probability) in &word.related {
+            self.push_stem(stem, number, Target::Related(probability.clamp(0.0, 1.0).sqrt()));
         }
         let mut grams = Vec::new();
         trigrams(&word.form, &mut grams);
