@@ -185,21 +185,34 @@ pub struct QueryArgs {
     #[arg(long, value_name = "HOW", default_value = "two-stage", hide_default_value = true)]
     pub rank: RankArg,
 
-    /// What words may become besides themselves [default: names,variants,translate]
+    /// What words may become besides themselves [default: names,variants,translate,synonyms]
     #[arg(long, value_name = "WHAT", value_delimiter = ',', conflicts_with = "no_expand")]
     pub expand: Vec<ExpandArg>,
 
-    /// Search the words alone: no names, spellings or translations
+    /// Search the words alone: no names, spellings, translations or synonyms
     #[arg(long)]
     pub no_expand: bool,
 
-    /// Your own dictionary in dictd format, beside the built-in lexicon: its `.index` or `.dict`
-    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
-    pub translate_dict: Option<PathBuf>,
+    #[command(flatten)]
+    pub tables: TableArgs,
 
     /// At most so many passages of one article
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub per_article: Option<u32>,
+}
+
+/// Files of the user's own that say what words become.
+#[derive(Clone, Debug, Args)]
+pub struct TableArgs {
+    /// Your own dictionary in dictd format, beside the built-in lexicon: its `.index` or `.dict`
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub translate_dict: Option<PathBuf>,
+
+    /// Your own synonyms: words and names that are equal, a group a line, with commas between them
+    ///
+    /// For example: `Sea of Japan, East Sea, بحر اليابان`. Lines that begin with `#` are comments.
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub synonyms: Option<PathBuf>,
 }
 
 /// Ways to rank.
@@ -220,6 +233,8 @@ pub enum ExpandArg {
     Variants,
     /// Words of the other language
     Translate,
+    /// Your own, of --synonyms
+    Synonyms,
 }
 
 /// Search the passages
@@ -231,7 +246,8 @@ pub enum ExpandArg {
     warraq search 'commander:konishi'        in an infobox field\n  \
     warraq search 'pyong* lang:en'           a prefix, English passages only\n  \
     warraq search كوون يول                   Arabic\n  \
-    warraq search --plain \"$question\"        a question pasted by a script\n\n\
+    warraq search --plain \"$question\"        a question pasted by a script\n  \
+    warraq search --synonyms places.txt Acre  other names of places, from a file of yours\n\n\
     Query language: words are ORed; \"a phrase\"; \"a b\"~3; a NEAR/5 b; +must -not; AND OR NOT ( );\n\
     title: section: lang: kind: and infobox fields; prefix*; fuzzy~; boost^2.\n\
     Exit status: 0 found, 1 nothing found, 2 error.")]
@@ -405,12 +421,17 @@ pub struct EvalArgs {
     pub options: QueryArgs,
 }
 
-/// Show what words become: stems, spellings, names in the other script, translations
+/// Show what words become: stems, spellings, names in the other script, translations, synonyms
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  warraq expand Pyongyang حصار")]
+#[command(after_help = "Examples:\n  \
+    warraq expand Pyongyang حصار\n  \
+    warraq expand --synonyms places.txt Acre")]
 pub struct ExpandArgs {
     #[arg(value_name = "WORD", required = true)]
     pub words: Vec<String>,
+
+    #[command(flatten)]
+    pub tables: TableArgs,
 
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "human")]

@@ -11,14 +11,14 @@ use serde_json::{Map, Value};
 
 use super::args::{BatchArgs, BatchFormat};
 use super::config::Config;
-use super::search::{dictionary, request};
+use super::search::request;
+use super::tables::Tables;
 use super::{Outcome, output_error, stdout};
-use crate::crosslingual::UserDictionary;
 use crate::error::{Error, Result};
 use crate::eval::{BadQuery, QueryLine, QueryReader};
 use crate::index::OpenIndex;
 use crate::output::{self, BatchAnswer};
-use crate::search::{Engine, Request};
+use crate::search::{Engine, Request, UserTables};
 
 /// Groups of queries that wait for each thread, at the most.
 const QUEUE: usize = 2;
@@ -43,7 +43,7 @@ struct Done {
 /// Answers a file of queries.
 pub fn batch(config: &Config, args: BatchArgs) -> Result<Outcome> {
     let input = open(&args.file)?;
-    let dictionary = dictionary(&args.options)?;
+    let tables = Tables::read(&args.options.tables)?;
     let index = config.open_index()?;
     let threads = config.threads;
     let (tasks, waiting) = sync_channel::<Next>(QUEUE * threads);
@@ -56,9 +56,9 @@ pub fn batch(config: &Config, args: BatchArgs) -> Result<Outcome> {
     std::thread::scope(|scope| {
         for _ in 0..threads {
             let (done, waiting) = (done.clone(), waiting.clone());
-            let dictionary = dictionary.as_ref();
+            let tables = tables.borrow();
             let args = &args;
-            scope.spawn(move || work(index, dictionary, args, waiting, done));
+            scope.spawn(move || work(index, tables, args, waiting, done));
         }
         drop((done, waiting));
         let outcome = print_in_order(&finished);
@@ -113,12 +113,12 @@ fn send_end(tasks: &SyncSender<Next>, threads: usize) {
 
 fn work(
     index: &OpenIndex,
-    dictionary: Option<&UserDictionary>,
+    tables: UserTables<'_>,
     args: &BatchArgs,
     waiting: Arc<Mutex<Receiver<Next>>>,
     done: SyncSender<Vec<(u64, Done)>>,
 ) {
-    let mut engine = Engine::with_dictionary(index, dictionary);
+    let mut engine = Engine::with_tables(index, tables);
     loop {
         let next = waiting.lock().ok().and_then(|waiting| waiting.recv().ok());
         let Some(group) = next.flatten() else {

@@ -9,7 +9,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::args::{EvalArgs, ShowFormat};
 use super::config::Config;
-use super::search::{dictionary, request};
+use super::search::request;
+use super::tables::Tables;
 use super::{Outcome, print};
 use crate::analysis::Analyzer;
 use crate::error::{Error, Problem, Result};
@@ -102,13 +103,13 @@ fn search_all(config: &Config, args: &EvalArgs, path: &Path, measures: &[Measure
             return Err(Error::Problem(Problem::new(path, Some(line.line), message)));
         }
     }
-    let dictionary = dictionary(&args.options)?;
+    let tables = Tables::read(&args.options.tables)?;
     let index = config.open_index()?;
     let depth = depth_of(measures, DEPTH);
     let next = AtomicUsize::new(0);
     let run = Mutex::new(Run::default());
     let work = || -> Result<()> {
-        let mut engine = Engine::with_dictionary(index, dictionary.as_ref());
+        let mut engine = Engine::with_tables(index, tables.borrow());
         while let Some(line) = queries.get(next.fetch_add(1, Ordering::Relaxed)) {
             let mut request = request(&args.options, line.query.clone());
             request.plain = true;

@@ -14,6 +14,7 @@ mod show;
 mod similar;
 mod stats;
 mod suggest;
+mod tables;
 
 use std::io;
 use std::process::ExitCode;

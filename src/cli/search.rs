@@ -4,8 +4,8 @@ use std::io;
 
 use super::args::{ExpandArg, GroupArg, QueryArgs, RankArg, SearchArgs, SearchFormat};
 use super::config::Config;
+use super::tables::Tables;
 use super::{Outcome, output_error, print};
-use crate::crosslingual::{UserDictionary, read_dictionary};
 use crate::error::Result;
 use crate::output;
 use crate::output::human::{HumanOptions, write_notes};
@@ -17,7 +17,7 @@ const GROUPED_HITS: usize = 10;
 
 /// Answers one query.
 pub fn search(config: &Config, args: SearchArgs) -> Result<Outcome> {
-    let dictionary = dictionary(&args.options)?;
+    let tables = Tables::read(&args.options.tables)?;
     let index = config.open_index()?;
     let mut request = request(&args.options, args.query.join(" "));
     request.context = args.context;
@@ -31,7 +31,7 @@ pub fn search(config: &Config, args: SearchArgs) -> Result<Outcome> {
         // The best of one language may come after many of another.
         request.limit = limit.saturating_mul(GROUPED_HITS);
     }
-    let mut engine = Engine::with_dictionary(index, dictionary.as_ref());
+    let mut engine = Engine::with_tables(index, tables.borrow());
     let mut answer = engine.search(&request)?;
     if args.count {
         print(|out| output::human::write_count(out, &answer))?;
@@ -68,11 +68,6 @@ pub fn print_answer(
     Ok(Outcome::Found)
 }
 
-/// The user's own dictionary, if one is named.
-pub fn dictionary(options: &QueryArgs) -> Result<Option<UserDictionary>> {
-    options.translate_dict.as_deref().map(read_dictionary).transpose()
-}
-
 fn expand(options: &QueryArgs) -> Expand {
     if options.no_expand {
         return Expand::NONE;
@@ -85,6 +80,7 @@ fn expand(options: &QueryArgs) -> Expand {
         names: has(ExpandArg::Names),
         variants: has(ExpandArg::Variants),
         translate: has(ExpandArg::Translate),
+        synonyms: has(ExpandArg::Synonyms),
     }
 }
 

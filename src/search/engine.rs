@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::compile::{Compiler, InfoboxFields};
-use super::expand::Expander;
+use super::expand::{Expander, UserTables};
 use super::hit::{Answer, ContextPassage, Contribution, Expansion, Hit};
 use super::order::{Scored, order};
 use super::plan::Plan;
@@ -16,7 +16,6 @@ use super::snippet::{SnippetOptions, cut_snippet, find_matches, find_matches_amo
 use super::suggest::correct;
 use super::weights::CANDIDATES;
 use crate::analysis::Analyzer;
-use crate::crosslingual::UserDictionary;
 use crate::error::{Error, Result};
 use crate::index::{Address, Bits, OpenIndex, Record};
 use crate::query::{Limits, parse_plain, parse_query};
@@ -39,20 +38,17 @@ pub struct Engine<'a> {
 }
 
 impl<'a> Engine<'a> {
-    /// An engine that knows the lexicon alone.
+    /// An engine that knows what is built in alone.
     pub fn new(index: &'a OpenIndex) -> Engine<'a> {
-        Engine::with_dictionary(index, None)
+        Engine::with_tables(index, UserTables::default())
     }
 
-    /// An engine that translates by the user's own dictionary beside the lexicon.
-    pub fn with_dictionary(
-        index: &'a OpenIndex,
-        dictionary: Option<&'a UserDictionary>,
-    ) -> Engine<'a> {
+    /// An engine that also asks the user's own dictionary and synonyms.
+    pub fn with_tables(index: &'a OpenIndex, tables: UserTables<'a>) -> Engine<'a> {
         Engine {
             index,
             analyzer: Analyzer::new(),
-            expander: Expander::new(index, dictionary),
+            expander: Expander::new(index, tables),
             title_idfs: TitleIdfs::default(),
             recent: Recent::default(),
             limits: Limits::default(),

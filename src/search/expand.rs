@@ -1,5 +1,5 @@
 //! What a word of a query becomes beside itself: other spellings, the name in the other script,
-//! words of the other language. Only what live passages hold.
+//! words of the other language, synonyms of the user's own. Only what live passages hold.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use super::weights;
 use crate::analysis::chain::stem_of;
 use crate::analysis::{OwnedWord, attached_forms, is_stop_word};
 use crate::crosslingual::{
-    self, ExpandOptions, Expansion, ExpansionKind, UserDictionary, Vocabulary as _,
+    self, ExpandOptions, Expansion, ExpansionKind, Synonyms, UserDictionary, Vocabulary as _,
     embedded_lexicon,
 };
 use crate::error::Result;
@@ -52,6 +52,14 @@ pub struct Became {
     pub passages: u64,
 }
 
+/// What the user brings along.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct UserTables<'a> {
+    /// Asked beside the lexicon.
+    pub dictionary: Option<&'a UserDictionary>,
+    pub synonyms: Option<&'a Synonyms>,
+}
+
 /// A word of an expansion.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BecameWord {
@@ -59,10 +67,20 @@ pub struct BecameWord {
     pub stem: String,
 }
 
+impl Became {
+    /// Whether both are found by the same words.
+    pub fn is_same_as(&self, other: &Became) -> bool {
+        let stems = |became: &Became| -> Vec<String> {
+            became.words.iter().map(|word| word.stem.clone()).collect()
+        };
+        self.words.len() == other.words.len() && stems(self) == stems(other)
+    }
+}
+
 /// Expands words; one for each thread, as it keeps what it has found.
 pub struct Expander<'a> {
     index: &'a OpenIndex,
-    dictionary: Option<&'a UserDictionary>,
+    tables: UserTables<'a>,
     kept: FxHashMap<(String, bool, Expand), Vec<Became>>,
     kept_pairs: FxHashMap<(String, String, Expand), Vec<Became>>,
     phrases: FxHashMap<Vec<String>, Arc<Occurrences>>,
@@ -71,11 +89,10 @@ pub struct Expander<'a> {
 }
 
 impl<'a> Expander<'a> {
-    /// `dictionary`: the user's own, asked beside the lexicon.
-    pub fn new(index: &'a OpenIndex, dictionary: Option<&'a UserDictionary>) -> Expander<'a> {
+    pub fn new(index: &'a OpenIndex, tables: UserTables<'a>) -> Expander<'a> {
         Expander {
             index,
-            dictionary,
+            tables,
             kept: FxHashMap::default(),
             kept_pairs: FxHashMap::default(),
             phrases: FxHashMap::default(),
@@ -95,7 +112,7 @@ impl<'a> Expander<'a> {
         if let Some(kept) = self.kept.get(&key) {
             return Ok(kept.clone());
         }
-        let mut became = self.attached(word)?;
+        let mut became = self.attached(&word.form, &word.stem)?;
         if expand != Expand::NONE {
             let found = self.ask(expand, |expander| expander.expand(&word.form, word.capitalized));
             became.extend(self.in_index(word, found)?);
@@ -150,6 +167,56 @@ impl<'a> Expander<'a> {
         Ok(became)
     }
 
+    /// The user's synonyms, if there are any.
+    pub fn user_synonyms(&self) -> Option<&'a Synonyms> {
+        self.tables.synonyms
+    }
+
+    /// What one word, or several in a row, are by the user's synonyms. `stems`: theirs, apart by
+    /// single spaces.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn expand_by_synonyms(&mut self, stems: &str) -> Result<Vec<Became>> {
+        let mut all: Vec<Became> = Vec::new();
+        let found = self.tables.synonyms.map(|synonyms| synonyms.synonyms(stems));
+        for form in found.unwrap_or_default() {
+            let mut became = Became {
+                how: How::Synonym,
+                form: form.to_owned(),
+                words: words_of(form),
+                weight: weights::SYNONYM,
+                distance: 0.0,
+                passages: 0,
+            };
+            let mut attached = Vec::new();
+            if let [word] = became.words.as_slice() {
+                became.passages = self.index.doc_freq(self.index.fields.text, &word.stem)?;
+                attached = self.attached(&word.form, &word.stem)?;
+            } else {
+                let found = self.find_phrase(&became)?;
+                became.passages = found.iter().map(|segment| segment.len() as u64).sum();
+            }
+            all.push(became);
+            all.extend(attached.into_iter().map(|became| Became {
+                how: How::Synonym,
+                weight: weights::SYNONYM_ATTACHED,
+                ..became
+            }));
+        }
+        let mut kept: Vec<Became> = Vec::with_capacity(all.len());
+        for became in all.into_iter().filter(|became| became.passages > 0) {
+            let is_itself = became.words.len() == 1 && became.words[0].stem == stems;
+            match kept.iter_mut().find(|known| known.is_same_as(&became)) {
+                Some(known) if known.weight < became.weight => *known = became,
+                Some(_) => {}
+                None if is_itself => {}
+                None => kept.push(became),
+            }
+        }
+        Ok(kept)
+    }
+
     /// Where an expansion of several words occurs.
     ///
     /// # Errors
@@ -174,14 +241,14 @@ impl<'a> Expander<'a> {
     }
 
     /// The word with other prefixes attached, as far as passages hold it so.
-    fn attached(&self, word: &OwnedWord) -> Result<Vec<Became>> {
+    fn attached(&self, own_form: &str, own_stem: &str) -> Result<Vec<Became>> {
         let mut became: Vec<Became> = Vec::new();
-        if word.script != Script::Arabic {
+        if script_of(own_form) != Script::Arabic {
             return Ok(became);
         }
-        let mut seen: Vec<String> = vec![word.stem.clone()];
+        let mut seen: Vec<String> = vec![own_stem.to_owned()];
         let mut forms = Vec::new();
-        attached_forms(&word.form, |form| {
+        attached_forms(own_form, |form| {
             let stem = stem_of(form, Script::Arabic);
             let is_word = stem.chars().nth(MIN_STEM_LETTERS - 1).is_some() && !is_stop_word(form);
             if is_word && !seen.iter().any(|known| *known == stem) {
@@ -195,7 +262,7 @@ impl<'a> Expander<'a> {
                 continue;
             }
             // Otherwise it is another word that has the stem by chance.
-            let is_same_but_prefix = word.stem.ends_with(&stem) || stem.ends_with(&word.stem);
+            let is_same_but_prefix = own_stem.ends_with(&stem) || stem.ends_with(own_stem);
             if is_same_but_prefix || self.index.form_freq(&form) > 0 {
                 let words = vec![BecameWord { form: form.clone(), stem }];
                 let how = How::Stem;
@@ -259,7 +326,7 @@ impl<'a> Expander<'a> {
         expand: Expand,
         question: impl FnOnce(&crosslingual::Expander) -> Vec<Expansion>,
     ) -> Vec<Expansion> {
-        let own = self.dictionary.map(UserDictionary::lexicon);
+        let own = self.tables.dictionary.map(UserDictionary::lexicon);
         question(&crosslingual::Expander {
             vocabulary: &IndexVocabulary::new(self.index),
             lexicon: embedded_lexicon(),
@@ -296,14 +363,7 @@ impl<'a> Expander<'a> {
             ExpansionKind::Name => How::Name,
             ExpansionKind::Translation => How::Translation,
         };
-        let words: Vec<BecameWord> = expansion
-            .form
-            .split_whitespace()
-            .map(|form| BecameWord {
-                form: form.to_owned(),
-                stem: stem_of(form, script_of(form)).into_owned(),
-            })
-            .collect();
+        let words = words_of(&expansion.form);
         let itself = matches!(words.as_slice(), [only] if only.stem == word.stem);
         let same_stems = |other: &Became| {
             let stems = |words: &[BecameWord]| words.iter().map(|word| word.stem.clone()).collect();
@@ -328,6 +388,15 @@ impl<'a> Expander<'a> {
         }
         Ok(())
     }
+}
+
+/// The words of folded forms apart by single spaces.
+fn words_of(forms: &str) -> Vec<BecameWord> {
+    let word = |form: &str| BecameWord {
+        form: form.to_owned(),
+        stem: stem_of(form, script_of(form)).into_owned(),
+    };
+    forms.split_whitespace().map(word).collect()
 }
 
 /// Lets other spellings stand for a word that no passage holds: they weigh much more, and names in

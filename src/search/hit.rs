@@ -89,6 +89,8 @@ pub enum How {
     Name,
     /// The word in the other language.
     Translation,
+    /// A synonym of the user's own.
+    Synonym,
 }
 
 impl How {
@@ -101,12 +103,14 @@ impl How {
             How::Variant => "variant",
             How::Name => "name",
             How::Translation => "translation",
+            How::Synonym => "synonym",
         }
     }
 
-    /// Whether warraq guessed: the query did not ask for this word.
+    /// Whether the query did not ask for this word: warraq guessed, or was told that it stands for
+    /// another.
     pub fn is_approximate(self) -> bool {
-        matches!(self, How::Variant | How::Name | How::Translation)
+        matches!(self, How::Variant | How::Name | How::Translation | How::Synonym)
     }
 }
 

@@ -25,6 +25,7 @@ mod vocabulary;
 pub mod weights;
 
 pub use engine::Engine;
+pub use expand::UserTables;
 pub use request::{Expand, Rank, Request};
 pub use sounding::match_names;
 pub use suggest::{Suggestion, suggest};

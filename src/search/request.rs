@@ -19,11 +19,14 @@ pub struct Expand {
     pub variants: bool,
     /// Words of the other language.
     pub translate: bool,
+    /// The user's own synonyms.
+    pub synonyms: bool,
 }
 
 impl Expand {
-    pub const ALL: Expand = Expand { names: true, variants: true, translate: true };
-    pub const NONE: Expand = Expand { names: false, variants: false, translate: false };
+    pub const ALL: Expand = Expand { names: true, variants: true, translate: true, synonyms: true };
+    pub const NONE: Expand =
+        Expand { names: false, variants: false, translate: false, synonyms: false };
 }
 
 /// A search.

@@ -4,9 +4,10 @@
 use rustc_hash::FxHashMap;
 
 use super::compile::is_across;
+use super::hit::How;
 use super::plan::{Plan, PlannedWord};
 use super::rank::{
-    Care, Lexis, RankExpansion, RankQuery, RankWord, RunWord, SegmentRanker, Tokens,
+    Care, Level, Lexis, RankExpansion, RankQuery, RankWord, RunWord, SegmentRanker, Tokens,
 };
 use super::retrieve::idf;
 use crate::analysis::chain::stem_of;
@@ -43,7 +44,11 @@ fn rank_word(planned: &PlannedWord) -> RankWord {
     let expansions = planned.became.iter().map(|became| RankExpansion {
         stems: became.words.iter().map(|word| word.stem.clone()).collect(),
         weight: became.weight,
-        across: is_across(became.how),
+        level: match became.how {
+            How::Synonym => Level::Synonym,
+            how if is_across(how) => Level::Across,
+            _ => Level::Variant,
+        },
     });
     let related = embedded_lexicon().related(&planned.word.stem).into_iter();
     RankWord {

@@ -25,6 +25,12 @@ pub const VARIANT_FALL: f32 = 3.0;
 pub const NAME_BESIDE_VARIANT: f32 = 0.5;
 /// First stage: the word with other prefixes attached, or without them.
 pub const ATTACHED: f32 = 0.3;
+/// Synonyms of the user's own, in either script: an occurrence counts so many times one of the
+/// word itself. They are said to be equivalent, so nothing but the same passage with the word itself
+/// is to come before; an equal weight would leave it to chance which of the two is first.
+pub const SYNONYM: f32 = 0.95;
+/// … with other prefixes attached, as the word itself with them.
+pub const SYNONYM_ATTACHED: f32 = SYNONYM * frequency::BASE;
 /// Names in the other script and translations: all together count so much of the word itself.
 pub const ACROSS: f32 = 0.7;
 /// … less, where they are in fewer passages than the word: their share to the power of this.

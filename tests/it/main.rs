@@ -17,4 +17,5 @@ mod ranking;
 mod recovery;
 mod search;
 mod support;
+mod synonyms;
 mod syntax;

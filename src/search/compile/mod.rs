@@ -4,6 +4,7 @@
 mod fields;
 mod places;
 mod restrict;
+mod synonyms;
 mod words;
 
 use rustc_hash::FxHashMap;
@@ -26,6 +27,7 @@ use crate::query::{Group, Node, Occur, Parsed, Word};
 
 use places::node_word;
 use restrict::restricts;
+use synonyms::Stretch;
 pub use words::is_across;
 
 /// The infobox fields of an index, for the parser.
@@ -50,6 +52,8 @@ pub struct Compiler<'a, 'i> {
     known: FxHashMap<String, Vec<Became>>,
     /// Where the forms of prefixes and fuzzy words occur, found before.
     known_forms: FxHashMap<Vec<String>, Occurrences>,
+    /// What the user has synonyms for.
+    stretches: Vec<Stretch>,
     units: u32,
 }
 
@@ -63,6 +67,15 @@ struct Pending {
     finds: bool,
     /// Whether it is a name together with the word before or after it.
     in_name: bool,
+    /// The place in `stretches` of what it belongs to, alone or with its neighbours.
+    stretch: Option<usize>,
+}
+
+impl Pending {
+    /// Whether it says what is looked for, unlike function and question words.
+    fn counts(&self) -> bool {
+        !is_stop_word_as_written(&self.raw, &self.word.form) && !is_question_word(&self.word.form)
+    }
 }
 
 impl<'a, 'i> Compiler<'a, 'i> {
@@ -81,6 +94,7 @@ impl<'a, 'i> Compiler<'a, 'i> {
             passages: index.passages(),
             known: FxHashMap::default(),
             known_forms: FxHashMap::default(),
+            stretches: Vec::new(),
             units: 0,
         }
     }
@@ -93,12 +107,9 @@ impl<'a, 'i> Compiler<'a, 'i> {
         let mut pending = Vec::new();
         self.collect(&parsed.root, 1.0, &mut pending)?;
         self.plan.all_words = pending.iter().map(|pending| pending.word.clone()).collect();
-        let counts = |pending: &Pending| {
-            !is_stop_word_as_written(&pending.raw, &pending.word.form)
-                && !is_question_word(&pending.word.form)
-        };
-        if pending.iter().any(counts) {
-            pending.retain(counts);
+        self.find_stretches(&mut pending)?;
+        if pending.iter().any(Pending::counts) {
+            pending.retain(Pending::counts);
         }
         let pairs = self.find_pairs(&mut pending)?;
         for pending in &pending {
@@ -107,6 +118,7 @@ impl<'a, 'i> Compiler<'a, 'i> {
         for pair in pairs {
             self.add_pair(pair)?;
         }
+        self.add_stretches();
         if restricts(&parsed.root) {
             self.plan.filter = Some(self.group_filter(&parsed.root, None)?);
         }
@@ -200,7 +212,14 @@ impl<'a, 'i> Compiler<'a, 'i> {
     fn gather(&mut self, word: &Word, boost: f32, finds: bool, pending: &mut Vec<Pending>) {
         for analysed in self.analyzer.words(&word.text) {
             let raw = word.text.get(analysed.span.clone()).unwrap_or(&word.text).to_owned();
-            pending.push(Pending { word: analysed, raw, boost, finds, in_name: false });
+            pending.push(Pending {
+                word: analysed,
+                raw,
+                boost,
+                finds,
+                in_name: false,
+                stretch: None,
+            });
         }
     }
 

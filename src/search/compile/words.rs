@@ -2,6 +2,7 @@
 
 use tantivy::schema::Field as IndexField;
 
+use super::synonyms::most_passages_of_synonyms;
 use super::{Compiler, Pending};
 use crate::analysis::OwnedWord;
 use crate::error::Result;
@@ -31,8 +32,14 @@ impl Compiler<'_, '_> {
         if self.known.contains_key(&word.stem) {
             return Ok(());
         }
+        let term = self.index.term(fields.text, &word.stem)?;
+        let df = term.passages();
+        let synonyms = self.synonyms_of(pending);
+        let mut expand = self.request.expand;
+        // With a synonym there is no need of another spelling to stand for the word.
+        expand.variants &= df > 0 || synonyms.is_empty();
         let mut became = if finds && self.plan.words.len() < MOST_EXPANDED_WORDS {
-            self.expander.expand(&word, self.request.expand)?
+            self.expander.expand(&word, expand)?
         } else {
             Vec::new()
         };
@@ -40,15 +47,16 @@ impl Compiler<'_, '_> {
             // Two words together are one name: what each alone would be is chance.
             became.retain(|became| became.how != How::Name);
         }
+        became.retain(|became| !synonyms.iter().any(|synonym| synonym.is_same_as(became)));
+        became.splice(0..0, synonyms);
         self.known.insert(word.stem.clone(), became.clone());
-        let term = self.index.term(fields.text, &word.stem)?;
-        let df = term.passages();
         let shows = self.request.snippets;
         let asks_forms = shows || self.request.rank == Rank::TwoStage;
         let df_form = if asks_forms { self.index.form_freq(&word.form) } else { 0 };
         let variants = became.iter().filter(|became| !is_across(became.how));
         let spelt = variants.map(|became| became.passages).max().unwrap_or(0);
-        let weight = idf(if df > 0 { df } else { spelt }, self.passages);
+        let equal = most_passages_of_synonyms(&became);
+        let weight = idf(if df > 0 { df.max(equal) } else { spelt }, self.passages);
         let mut idf_across = 0.0;
         if finds {
             self.add_word_leaves(&word, term, boost, weight, &became)?;
@@ -65,13 +73,14 @@ impl Compiler<'_, '_> {
                     weight * boost,
                     [MatchTerm::form(&word.form, exact), MatchTerm::stem(&word.stem, stem)],
                 );
-                self.mark_became(unit, weight * boost, &raw, &became, &mut report);
+                let told = self.told_of_word(pending, &became);
+                self.mark_became(unit, weight * boost, &raw, told, &mut report);
             }
             self.plan.expansions.push(report);
         }
         self.plan.words.push(PlannedWord {
             idf: weight,
-            idf_form: idf(df_form, self.passages),
+            idf_form: idf(df_form.max(equal), self.passages),
             word,
             boost,
             became,
@@ -98,10 +107,12 @@ impl Compiler<'_, '_> {
         let totals = self.index.payload.totals;
         // A field without any word costs more to open than one with many.
         if totals.title_words > 0 {
-            self.add_heading_leaf(fields.title, "title", stem, boost * weights::TITLE)?;
+            let weight = boost * weights::TITLE;
+            self.add_heading_leaf(fields.title, "title", stem, weight, became)?;
         }
         if self.request.rank == Rank::Bm25 && totals.section_words > 0 {
-            self.add_heading_leaf(fields.section, "section", stem, boost * weights::SECTION)?;
+            let weight = boost * weights::SECTION;
+            self.add_heading_leaf(fields.section, "section", stem, weight, became)?;
         }
         Ok(())
     }
@@ -112,10 +123,19 @@ impl Compiler<'_, '_> {
         name: &str,
         stem: &str,
         weight: f32,
+        became: &[Became],
     ) -> Result<()> {
         let term = self.index.term(field, stem)?;
-        let idf = idf(term.passages(), self.passages);
-        let members = vec![Member::Term { term, weight: 1.0 }];
+        let mut df = term.passages();
+        let mut members = vec![Member::Term { term, weight: 1.0 }];
+        for synonym in became.iter().filter(|became| became.how == How::Synonym) {
+            if let [word] = synonym.words.as_slice() {
+                let term = self.index.term(field, &word.stem)?;
+                df = df.max(term.passages());
+                members.push(Member::Term { term, weight: synonym.weight });
+            }
+        }
+        let idf = idf(df, self.passages);
         self.leaf(field, members, idf, weight, format!("{name}: {stem}"));
         Ok(())
     }
@@ -160,7 +180,7 @@ impl Compiler<'_, '_> {
     }
 
     /// Marks expansions in the text and reports them.
-    fn mark_became(
+    pub(super) fn mark_became(
         &mut self,
         unit: u32,
         weight: f32,
@@ -201,7 +221,9 @@ impl Compiler<'_, '_> {
                 continue;
             }
             let expand = self.request.expand;
-            let became = self.expander.expand_pair(&first.word, &second.word, expand)?;
+            let mut became = self.expander.expand_pair(&first.word, &second.word, expand)?;
+            let known = [self.synonyms_of(first), self.synonyms_of(second)].concat();
+            became.retain(|became| !known.iter().any(|synonym| synonym.is_same_as(became)));
             if became.is_empty() {
                 continue;
             }

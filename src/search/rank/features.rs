@@ -255,7 +255,7 @@ fn related(query: &RankQuery, found: &Found) -> f32 {
     let levels = best_levels(found);
     let words = query.words.iter().zip(levels).zip(found.related);
     words
-        .filter(|((_, level), _)| level.is_none_or(|level| level > Level::Stem))
+        .filter(|((_, level), _)| level.is_none_or(|level| level > Level::Synonym))
         .map(|((word, _), strength)| word.idf * strength)
         .sum()
 }
@@ -264,7 +264,7 @@ fn opening(query: &RankQuery, found: &Found) -> f32 {
     let mut strongest = Strongest::NONE;
     let end = found.text_start + weights::OPENING_WORDS;
     for hit in &found.hits {
-        if hit.region == Region::Text && hit.position < end && hit.level <= Level::Stem {
+        if hit.region == Region::Text && hit.position < end && hit.level <= Level::Synonym {
             strongest.add(query, hit);
         }
     }

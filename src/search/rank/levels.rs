@@ -32,6 +32,8 @@ pub enum Level {
     Exact,
     /// The same stem.
     Stem,
+    /// A synonym of the user's own, as expanded.
+    Synonym,
     /// The same without what is attached.
     Base,
     /// The same consonants.
@@ -58,7 +60,7 @@ impl Level {
             Level::Skeleton => level::SKELETON,
             Level::Alike => level::ALIKE,
             Level::Similar => level::SIMILAR,
-            Level::Variant | Level::Across | Level::Related => 0.0,
+            Level::Synonym | Level::Variant | Level::Across | Level::Related => 0.0,
         }
     }
 
@@ -71,7 +73,7 @@ impl Level {
             Level::Skeleton => frequency::SKELETON,
             Level::Alike => frequency::ALIKE,
             Level::Similar => frequency::SIMILAR,
-            Level::Variant | Level::Across | Level::Related => 0.0,
+            Level::Synonym | Level::Variant | Level::Across | Level::Related => 0.0,
         }
     }
 }
@@ -284,8 +286,7 @@ impl<'q, L: Lexis> Levels<'q, L> {
             let Some(word) = query.words.get(usize::from(target.word)) else { continue };
             let (level, strength, frequency) = match target.target {
                 Target::Word => continue,
-                Target::Variant(weight) => (Level::Variant, weight, weight),
-                Target::Across(weight) => (Level::Across, word.across(weight), weight),
+                Target::Expansion(level, weight) => (level, word.expanded(level, weight), weight),
                 Target::Related(weight) => (Level::Related, weight, 0.0),
                 Target::Phrase(phrase, place) => {
                     self.steps.push((phrase, place));
@@ -334,9 +335,13 @@ impl Match {
 }
 
 impl Prepared {
-    /// The strength of a word of the other language, relative to the word's own idf.
-    pub(super) fn across(&self, weight: f32) -> f32 {
-        if self.idf > 0.0 { (weight * self.idf_across / self.idf).min(1.0) } else { 0.0 }
+    /// The strength of an expansion, relative to the word's own idf.
+    pub(super) fn expanded(&self, level: Level, weight: f32) -> f32 {
+        match level {
+            Level::Across if self.idf > 0.0 => (weight * self.idf_across / self.idf).min(1.0),
+            Level::Across => 0.0,
+            _ => weight,
+        }
     }
 }
 

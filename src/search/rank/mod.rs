@@ -184,11 +184,11 @@ impl<'q, L: Lexis> SegmentRanker<'q, L> {
             if *met == phrase.length && *next == at.position + 1 {
                 *met = 0;
                 let word = self.query.words.get(usize::from(phrase.word));
-                let across = word.map_or(0.0, |word| word.across(phrase.weight));
+                let strength = word.map_or(0.0, |word| word.expanded(phrase.level, phrase.weight));
                 found.hits.push(Hit {
                     word: phrase.word,
-                    level: if phrase.across { Level::Across } else { Level::Variant },
-                    strength: if phrase.across { across } else { phrase.weight },
+                    level: phrase.level,
+                    strength,
                     frequency: phrase.weight,
                     ..at
                 });

@@ -9,6 +9,7 @@ use crate::lang::Script;
 use crate::search::weights::{ACROSS, MAX_RANKED_WORDS};
 
 use super::grams::{GramTable, SignatureFilter};
+use super::levels::Level;
 
 /// Words of the query, function words included, that common runs are looked for in.
 pub const MAX_RUN_WORDS: usize = 32;
@@ -21,8 +22,8 @@ pub struct RankExpansion {
     pub stems: Vec<String>,
     /// 1 is as good as the word itself, before the weight of the kind.
     pub weight: f32,
-    /// Whether it is of the other script or language; if not, another spelling.
-    pub across: bool,
+    /// What a match of it is: [`Level::Synonym`], [`Level::Variant`] or [`Level::Across`].
+    pub level: Level,
 }
 
 /// A query word that passages are ranked by.
@@ -89,8 +90,8 @@ pub(super) struct Prepared {
 pub(super) enum Target {
     /// The query word itself.
     Word,
-    Variant(f32),
-    Across(f32),
+    /// An expansion, with its level and weight.
+    Expansion(Level, f32),
     Related(f32),
     /// A word of a phrase and its place there.
     Phrase(u16, u8),
@@ -110,7 +111,7 @@ pub(super) struct Phrase {
     pub word: u8,
     pub length: u8,
     pub weight: f32,
-    pub across: bool,
+    pub level: Level,
 }
 
 /// Which hints deserve a look.
@@ -222,10 +223,9 @@ impl RankQuery {
     }
 
     fn push_expansion(&mut self, expansion: &RankExpansion, word: u8) {
-        let RankExpansion { stems, weight, across } = expansion;
+        let RankExpansion { stems, weight, level } = expansion;
         if let [stem] = stems.as_slice() {
-            let target = if *across { Target::Across(*weight) } else { Target::Variant(*weight) };
-            self.push_stem(stem, word, target);
+            self.push_stem(stem, word, Target::Expansion(*level, *weight));
             return;
         }
         let (Ok(phrase), Ok(length)) =
@@ -236,7 +236,7 @@ impl RankQuery {
         for (place, stem) in (0..length).zip(stems) {
             self.push_stem(stem, word, Target::Phrase(phrase, place));
         }
-        self.phrases.push(Phrase { word, length, weight: *weight, across: *across });
+        self.phrases.push(Phrase { word, length, weight: *weight, level: *level });
     }
 
     fn push_stem(&mut self, stem: &str, word: u8, target: Target) {
