@@ -25,7 +25,7 @@ const MAX_MEMBERS: usize = 64;
 /// Words of a member: more would make each place of a query a search of its own.
 const MAX_MEMBER_WORDS: usize = 8;
 /// Synonyms of one member, whatever the number of its groups.
-pub const MAX_SYNONYMS: usize = 64;
+const MAX_SYNONYMS: usize = 64;
 /// Problems of a file that are told one by one; the others are counted.
 const MAX_PROBLEMS_TOLD: usize = 20;
 /// Characters of a faulty member that are shown.
@@ -77,7 +77,7 @@ impl Synonyms {
     }
 
     /// The forms of everything that stands for a member, in the order of the file: each once and
-    /// without the member itself, at most [`MAX_SYNONYMS`].
+    /// without the member itself, at most 64.
     pub fn synonyms(&self, stems: &str) -> Vec<&str> {
         let mut seen = FxHashSet::from_iter([stems]);
         let numbers = self.by_stems.get(stems).into_iter().flatten();
