@@ -29,6 +29,7 @@
 pub mod analysis;
 pub mod cli;
 pub mod crosslingual;
+pub mod dates;
 pub mod error;
 pub mod eval;
 pub mod index;

@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use crate::support::repository;
 
 /// Ground floor first: a room may name only those before it.
-const ROOMS: [&str; 14] = [
+const ROOMS: [&str; 15] = [
     "model",
     "error",
     "text",
     "lang",
+    "dates",
     "analysis",
     "crosslingual",
     "passage",

@@ -7,6 +7,7 @@
 mod analysis;
 mod batch;
 mod compact;
+mod dates;
 mod determinism;
 mod index;
 mod json;
