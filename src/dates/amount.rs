@@ -36,11 +36,23 @@ pub(super) fn free_before(scan: &Scan, at: usize) -> bool {
         '[' => scan.mark_at(at + 1) != Some(']'),
         ':' => !(glued_twice && scan.number_at(before.saturating_sub(1)).is_some()),
         '/' | '.' => !behind_word,
+        // 0-8027-1412-9
+        _ if scan.is_dash(before) && glued_twice && in_row_of_dashes(scan, before - 1) => false,
         _ if scan.is_dash(before) => {
             !behind_word || english::joins_a_year(scan.word_at(before - 1))
         }
         _ => true,
     }
+}
+
+/// Whether a number stands close behind a dash behind a number.
+fn in_row_of_dashes(scan: &Scan, at: usize) -> bool {
+    at > 1
+        && scan.number_at(at).is_some()
+        && scan.is_glued(at)
+        && scan.is_dash(at - 1)
+        && scan.is_glued(at - 1)
+        && scan.number_at(at - 2).is_some()
 }
 
 fn free_behind(scan: &Scan, next: usize) -> bool {
