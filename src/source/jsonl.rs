@@ -3,10 +3,11 @@
 //! Fields: `text`, and optionally `id`, `title`, `url`, `lang`; further ones are kept as they are.
 //! A line that cannot be used is a problem of that line alone.
 
-use std::io::{BufReader, Read, Seek};
+use std::io::BufReader;
 
 use serde_json::{Map, Value};
 
+use super::content::Content;
 use super::id::id_fault;
 use super::lines::{Record, RecordReader, pieces_of};
 use super::text::TextBlocks;
@@ -16,14 +17,18 @@ use crate::error::Result;
 use crate::model::{ArticleHead, Block, Kind, Lang, Place};
 
 /// Reads every record of a file.
-pub(super) fn read_jsonl<R: Read + Seek>(
-    reader: &mut R,
+pub(super) fn read_jsonl(
+    content: &mut Content<'_>,
     reading: &Reading<'_>,
     sink: &mut dyn Sink,
 ) -> Result<()> {
-    let mut records = RecordReader::new(BufReader::with_capacity(64 << 10, reader));
+    let stream = content.bytes().map_err(|error| reading.unreadable(&error))?;
+    let mut records = RecordReader::new(BufReader::with_capacity(64 << 10, stream));
     loop {
-        let record = records.next_record().map_err(|error| reading.unreadable(&error))?;
+        let record = match records.next_record() {
+            Ok(record) => record,
+            Err(error) => return reading.break_off(&error, sink),
+        };
         let (place, article) = match record {
             None => return Ok(()),
             Some(Record::TooLong { place }) => {

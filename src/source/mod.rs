@@ -7,13 +7,16 @@
 //! so that offsets in it can be traced back (character references in Markdown are the exception:
 //! a span covers them whole).
 
+mod content;
 mod front_matter;
 mod html_text;
 mod id;
+mod input;
 mod jsonl;
 mod lines;
 mod markdown;
 mod open;
+mod packing;
 mod text;
 mod walk;
 mod wiki_line;
@@ -25,6 +28,9 @@ use std::io::{Read, Seek};
 
 use crate::error::{Error, Problem, Result};
 use crate::model::{ArticleHead, Block};
+
+use content::Content;
+use packing::{Fault, unpacked_name};
 
 pub use id::{article_id, repeated_id};
 pub use lines::RECORD_BYTES;
@@ -62,8 +68,9 @@ impl Format {
     }
 
     /// The format that a file's name announces by a known ending, or by having no ending at all.
+    /// That it is compressed (`.gz`, `.bz2`, `.zst`) is left out.
     pub fn of_name(name: &str) -> Option<Format> {
-        let name = name.rsplit('/').next().unwrap_or(name);
+        let name = unpacked_name(name.rsplit('/').next().unwrap_or(name));
         let Some((_, ending)) = name.rsplit_once('.') else {
             return Some(Format::Text);
         };
@@ -107,7 +114,22 @@ impl Reading<'_> {
     }
 
     fn unreadable(&self, error: &std::io::Error) -> Error {
-        self.failure(None, format!("cannot be read: {error}"))
+        match Fault::of(error) {
+            Some(fault) => self.failure(None, fault.to_string()),
+            None => self.failure(None, format!("cannot be read: {error}")),
+        }
+    }
+
+    /// Reading records ends in an error. Those before a fault of the source's bytes stay.
+    fn break_off(&self, error: &std::io::Error, sink: &mut dyn Sink) -> Result<()> {
+        match Fault::of(error) {
+            Some(fault) if fault.spares_records => {
+                let message = format!("{fault}; what stands before that is kept");
+                sink.problem(self.problem(None, message));
+                Ok(())
+            }
+            _ => Err(self.unreadable(error)),
+        }
     }
 }
 
@@ -121,8 +143,8 @@ pub trait Sink {
     fn problem(&mut self, problem: Problem);
 }
 
-/// Reads a source to its end. Text and Markdown are read twice: first to see that all of it is
-/// UTF-8.
+/// Reads a source to its end, from its start; one that is compressed is unpacked on the way. Text
+/// and Markdown are read twice: first to see that all of it is UTF-8.
 ///
 /// # Errors
 /// [`Error::Problem`] where the source as a whole cannot be used (not UTF-8, unreadable): whatever
@@ -132,9 +154,15 @@ pub fn read_source<R: Read + Seek>(
     reading: &Reading<'_>,
     sink: &mut dyn Sink,
 ) -> Result<()> {
+    let mut content = Content::new(reader).map_err(|error| reading.unreadable(&error))?;
     match reading.format.resolve(reading.relative) {
-        Format::Jsonl => jsonl::read_jsonl(reader, reading, sink),
-        Format::Markdown => markdown::read_markdown(reader, reading, sink),
-        Format::Text | Format::Auto => text::read_text(reader, reading, sink),
+        Format::Jsonl => jsonl::read_jsonl(&mut content, reading, sink)?,
+        Format::Markdown => markdown::read_markdown(&mut content, reading, sink)?,
+        Format::Text | Format::Auto => text::read_text(&mut content, reading, sink)?,
     }
+    if content.has_junk() {
+        let message = "something else follows its compressed data: that is left out";
+        sink.problem(reading.problem(None, message));
+    }
+    Ok(())
 }

@@ -1,0 +1,121 @@
+//! Collections as they come: compressed, in other encodings, as tables and as web pages.
+
+use std::io::Write;
+
+use crate::support::*;
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn bzip2(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::default());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn zstd(bytes: &[u8]) -> Vec<u8> {
+    zstd::encode_all(bytes, 3).unwrap()
+}
+
+const RECORDS: &str = "{\"id\":\"a\",\"title\":\"One\",\"text\":\"Alpha weevils.\"}\n\
+                       {\"id\":\"b\",\"title\":\"Two\",\"text\":\"Beta weevils.\"}\n";
+
+#[test]
+fn compressed_files_are_read_like_others() {
+    let desk = Desk::empty();
+    for (ending, pack) in [("gz", gzip as fn(&[u8]) -> Vec<u8>), ("bz2", bzip2), ("zst", zstd)] {
+        desk.write(&format!("corpus/{ending}.txt.{ending}"), pack(article(BUSANJIN).as_bytes()));
+        desk.write(
+            &format!("corpus/{ending}.md.{ending}"),
+            pack(b"# Notes\n\nSome *zyzzyva* here.\n"),
+        );
+        let records = RECORDS.replace("\"id\":\"", &format!("\"id\":\"{ending}-"));
+        desk.write(&format!("corpus/{ending}.jsonl.{ending}"), pack(records.as_bytes()));
+    }
+    desk.write("corpus/plain.txt", article(BUSANJIN));
+    // The name says nothing of it, or says it wrongly.
+    desk.write("corpus/hidden.md", gzip(b"# Hidden\n\nSome *zyzzyva* there.\n"));
+    desk.write("corpus/plain.md.gz", b"# Plain\n\nSome *zyzzyva* too.\n");
+    desk.run(["index"]).exits(0).says("15 articles");
+    let ids = desk.ids(&["zyzzyva", "--no-expand"]);
+    assert_eq!(ids.len(), 5, "{ids:?}");
+    assert!(ids.contains(&"bz2.md.bz2#0".to_owned()), "{ids:?}");
+    assert_eq!(desk.answer(&["zyzzyva"])["hits"][0]["text"].as_str().map(str::len), Some(18));
+    assert_eq!(desk.count(&["weevils", "--no-expand"]), 6);
+    // Places are those of what was unpacked.
+    let places = |name: &str| {
+        let shown = desk.run(["show", name, "--format", "json"]).exits(0).json();
+        let passages = shown["passages"].as_array().unwrap().clone();
+        let place = |passage: &serde_json::Value| (passage["line"].clone(), passage["end"].clone());
+        passages.iter().map(place).collect::<Vec<_>>()
+    };
+    let plain = places("plain.txt");
+    assert!(plain.len() > 4);
+    for name in ["gz.txt.gz", "bz2.txt.bz2", "zst.txt.zst"] {
+        assert_eq!(places(name), plain);
+    }
+}
+
+#[test]
+fn standard_input_may_be_compressed() {
+    let desk = Desk::empty();
+    let args = ["index", "-", "--name", "dump", "--format", "jsonl", "--index", "i"];
+    desk.run_with_input(args, bzip2(RECORDS.as_bytes())).exits(0).says("2 articles");
+    assert_eq!(desk.ids(&["alpha", "--no-expand", "--index", "i"]), ["a#0"]);
+}
+
+#[test]
+fn several_streams_and_what_follows_them() {
+    let desk = Desk::empty();
+    let mut bytes = bzip2(b"Alpha weevils.\n\n");
+    bytes.extend(bzip2(b"Beta weevils.\n"));
+    desk.write("corpus/two.txt.bz2", &bytes);
+    desk.run(["index"]).exits(0).says("1 articles");
+    assert_eq!(desk.count(&["alpha beta", "--no-expand"]), 1);
+    bytes.extend(b"and more that is no bzip2");
+    desk.write("corpus/two.txt.bz2", &bytes);
+    let run = desk.run(["index"]).exits(2).says("two.txt.bz2: something else follows");
+    assert!(run.err.contains("1 articles"), "{run:?}");
+    assert_eq!(desk.count(&["beta", "--no-expand", "--index", "index"]), 1);
+}
+
+#[test]
+fn damaged_streams_are_named() {
+    let desk = Desk::empty();
+    let text: String = (0..20_000).map(|n| format!("weevil number {n} of many.\n\n")).collect();
+    let records: String =
+        (0..20_000).map(|n| format!("{{\"id\":\"r{n}\",\"text\":\"record {n}\"}}\n")).collect();
+    for pack in [gzip as fn(&[u8]) -> Vec<u8>, zstd] {
+        let cut = |bytes: Vec<u8>| bytes[..bytes.len() * 2 / 3].to_vec();
+        desk.write("corpus/text.txt.gz", cut(pack(text.as_bytes())));
+        desk.write("corpus/records.jsonl.gz", cut(pack(records.as_bytes())));
+        let run = desk.run(["index"]).exits(2).says("text.txt.gz: is cut short");
+        let run = run.says("records.jsonl.gz: is cut short").says("2 skipped");
+        assert!(!run.err.contains("20000 articles"), "{run:?}");
+        // A text is there in whole or not at all; records before the fault are good.
+        assert_eq!(desk.count(&["weevil", "--no-expand", "--index", "index"]), 0);
+        assert!(desk.count(&["record", "--no-expand", "--index", "index"]) > 1000);
+    }
+    let mut broken = gzip(text.as_bytes());
+    let middle = broken.len() / 2;
+    broken[middle..middle + 64].fill(0x55);
+    desk.write("corpus/text.txt.gz", broken);
+    desk.run(["index"]).exits(2).says("text.txt.gz: its gzip data is damaged");
+}
+
+#[test]
+fn what_unpacks_without_measure_is_refused() {
+    let desk = Desk::empty();
+    let mut bomb = Vec::new();
+    for _ in 0..2 {
+        bomb.extend(gzip(&vec![b' '; 40 << 20]));
+    }
+    desk.write("corpus/bomb.txt.gz", &bomb);
+    desk.write("corpus/bomb.jsonl.gz", &bomb);
+    desk.write("corpus/good.txt", "Alpha weevils.");
+    let run = desk.run(["index"]).exits(2).says("bomb.txt.gz: is refused");
+    run.says("bomb.jsonl.gz: is refused").says("1 articles");
+}
