@@ -12,7 +12,7 @@ pub const PIECE_BYTES: usize = 64 << 10;
 /// Longer lines of JSON Lines are skipped.
 pub const RECORD_BYTES: usize = 64 << 20;
 
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// A line of text, or a piece of a very long one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,11 +41,6 @@ pub fn pieces_of(text: &str, place: Place) -> impl Iterator<Item = Line<'_>> {
             Some(Line { text, begins: piece.len() == line.len(), ends: rest.is_none(), place })
         })
     })
-}
-
-/// Whether an error of reading lines says that they are not UTF-8.
-pub fn is_not_utf8(error: &io::Error) -> bool {
-    error.get_ref().is_some_and(|inner| inner.is::<std::str::Utf8Error>())
 }
 
 /// Lines of UTF-8 text.
@@ -82,15 +77,10 @@ impl<R: Read> LineReader<R> {
         }
     }
 
-    /// The number of the line that comes next, is being handed out in pieces, or was an error.
-    pub fn line_number(&self) -> u64 {
-        self.line
-    }
-
     /// The next line or piece, or `None` at the end. A line break at the very end begins no
     /// further line.
     ///
-    /// Text that is not UTF-8 is an error, see [`is_not_utf8`].
+    /// Text that is not UTF-8 is an error of the kind `InvalidData`.
     pub fn next_line(&mut self) -> io::Result<Option<Line<'_>>> {
         if self.at_start {
             self.at_start = false;
@@ -290,7 +280,7 @@ mod tests {
     #[test]
     fn text_that_is_not_utf_8_is_an_error() {
         let error = pieces(b"fine\nca\xe9\n", 100).expect_err("not UTF-8");
-        assert!(is_not_utf8(&error));
+        assert_eq!(error.kind(), ErrorKind::InvalidData);
     }
 
     #[test]

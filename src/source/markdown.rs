@@ -12,7 +12,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use super::content::Content;
 use super::front_matter::parse_front_matter;
 use super::html_text::HtmlText;
-use super::text::{article_head, check_utf8, read_text};
+use super::text::{article_head, check_text, read_text};
 use super::wiki_line::{HEADING_BYTES, is_blank};
 use super::{Reading, Sink};
 use crate::error::Result;
@@ -28,10 +28,10 @@ pub(super) fn read_markdown(
     reading: &Reading<'_>,
     sink: &mut dyn Sink,
 ) -> Result<()> {
-    check_utf8(content, reading)?;
+    check_text(content, reading, |_| None)?;
     let unreadable = |error| reading.unreadable(&error);
     let mut text = String::new();
-    let start = content.bytes().map_err(unreadable)?;
+    let start = content.text().map_err(unreadable)?;
     // One byte more tells that there is more; it may end within a character.
     let mut start = start.take(MARKDOWN_BYTES + 1);
     let whole = start.read_to_string(&mut text).is_ok() && text.len() as u64 <= MARKDOWN_BYTES;

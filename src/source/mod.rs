@@ -7,6 +7,7 @@
 //! so that offsets in it can be traced back (character references in Markdown are the exception:
 //! a span covers them whole).
 
+mod charset;
 mod content;
 mod front_matter;
 mod html_text;
@@ -17,6 +18,7 @@ mod lines;
 mod markdown;
 mod open;
 mod packing;
+mod record;
 mod text;
 mod walk;
 mod wiki_line;
@@ -143,11 +145,12 @@ pub trait Sink {
     fn problem(&mut self, problem: Problem);
 }
 
-/// Reads a source to its end, from its start; one that is compressed is unpacked on the way. Text
-/// and Markdown are read twice: first to see that all of it is UTF-8.
+/// Reads a source to its end, from its start; one that is compressed is unpacked on the way, and one
+/// that is not UTF-8 is decoded. Text and Markdown are read twice: first to see that all of it is
+/// text, and in which encoding.
 ///
 /// # Errors
-/// [`Error::Problem`] where the source as a whole cannot be used (not UTF-8, unreadable): whatever
+/// [`Error::Problem`] where the source as a whole cannot be used (no text, unreadable): whatever
 /// came of it before has to be dropped. Other errors are the sink's.
 pub fn read_source<R: Read + Seek>(
     reader: &mut R,

@@ -3,8 +3,10 @@
 //!
 //! Lines are judged one by one as they come, so an endless file needs no endless memory.
 
+use encoding_rs::Encoding;
+
 use super::content::Content;
-use super::lines::{Line, LineReader, is_not_utf8};
+use super::lines::{Line, LineReader};
 use super::wiki_line::{
     is_blank, is_numbered, is_rule, is_table_row, parse_bullet, parse_field, parse_heading,
     parse_infobox,
@@ -20,10 +22,10 @@ pub(super) fn read_text(
     reading: &Reading<'_>,
     sink: &mut dyn Sink,
 ) -> Result<()> {
-    check_utf8(content, reading)?;
+    check_text(content, reading, |_| None)?;
     sink.article(article_head(reading))?;
     let mut blocks = TextBlocks::new(None);
-    let mut lines = LineReader::new(content.bytes().map_err(|error| reading.unreadable(&error))?);
+    let mut lines = LineReader::new(content.text().map_err(|error| reading.unreadable(&error))?);
     loop {
         match lines.next_line() {
             Ok(Some(line)) => blocks.line(&line, sink)?,
@@ -43,19 +45,19 @@ pub(super) fn article_head(reading: &Reading<'_>) -> ArticleHead {
     }
 }
 
-/// Reads all of it to see that it can be read to its end and is UTF-8.
-pub(super) fn check_utf8(content: &mut Content<'_>, reading: &Reading<'_>) -> Result<()> {
-    let mut lines = LineReader::new(content.bytes().map_err(|error| reading.unreadable(&error))?);
-    loop {
-        match lines.next_line() {
-            Ok(Some(_)) => {}
-            Ok(None) => return Ok(()),
-            Err(error) if is_not_utf8(&error) => {
-                let message = "is not UTF-8: convert it first, for example with iconv";
-                return Err(reading.failure(Some(lines.line_number()), message));
-            }
-            Err(error) => return Err(reading.unreadable(&error)),
-        }
+/// Reads all of it to see that it can be read to its end and is text in an encoding that is known.
+pub(super) fn check_text(
+    content: &mut Content<'_>,
+    reading: &Reading<'_>,
+    declared: impl FnOnce(&[u8]) -> Option<&'static Encoding>,
+) -> Result<()> {
+    match content.check(declared) {
+        Ok(None) => Ok(()),
+        Ok(line) => Err(reading.failure(
+            line,
+            "is not UTF-8 nor text in another encoding: convert it first, for example with iconv",
+        )),
+        Err(error) => Err(reading.unreadable(&error)),
     }
 }
 
@@ -410,15 +412,23 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_utf_8_is_refused_with_its_line() {
-        let failure = |bytes: &[u8]| {
-            let collected = collect(bytes, "x.txt", Format::Text, false);
-            assert!(collected.blocks.is_empty());
-            collected.failure.expect("a failure")
-        };
+    fn what_is_no_text_is_refused_with_its_line() {
+        let collected = collect(b"fine\nnot so \xff\0\n", "x.txt", Format::Text, false);
+        assert!(collected.blocks.is_empty());
         assert_eq!(
-            failure(b"fine\ncaf\xe9\n").to_string(),
-            "x.txt:2: is not UTF-8: convert it first, for example with iconv"
+            collected.failure.expect("a failure").to_string(),
+            "x.txt:2: is not UTF-8 nor text in another encoding: convert it first, for example \
+             with iconv"
         );
+    }
+
+    #[test]
+    fn places_are_those_of_the_decoded_text() {
+        let text = "= حصار =\n\nبدأ الحصار.\n";
+        let utf8 = collect(text.as_bytes(), "x.txt", Format::Text, false).blocks;
+        let bytes = encoding_rs::WINDOWS_1256.encode(text).0;
+        assert_eq!(collect(&bytes, "x.txt", Format::Text, false).blocks, utf8);
+        let bytes: Vec<u8> = text.encode_utf16().flat_map(|unit| unit.to_le_bytes()).collect();
+        assert_eq!(collect(&bytes, "x.txt", Format::Text, false).blocks, utf8);
     }
 }

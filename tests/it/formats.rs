@@ -119,3 +119,64 @@ fn what_unpacks_without_measure_is_refused() {
     let run = desk.run(["index"]).exits(2).says("bomb.txt.gz: is refused");
     run.says("bomb.jsonl.gz: is refused").says("1 articles");
 }
+
+fn utf16(text: &str, mark: bool, big: bool) -> Vec<u8> {
+    let mark = if mark { "\u{feff}" } else { "" };
+    let pair = |unit: u16| if big { unit.to_be_bytes() } else { unit.to_le_bytes() };
+    mark.encode_utf16().chain(text.encode_utf16()).flat_map(pair).collect()
+}
+
+#[test]
+fn arabic_is_found_in_whichever_encoding() {
+    let desk = Desk::empty();
+    let text = "= حصار هانجو =\n\nأمرت القوات اليابانية في كوريا بالانسحاب إلى اليابان.\n";
+    let records =
+        "{\"id\":\"record\",\"title\":\"حصار هانجو\",\"text\":\"أمرت القوات بالانسحاب.\"}\n";
+    let windows = |text: &str| encoding_rs::WINDOWS_1256.encode(text).0.into_owned();
+    let iso = |text: &str| encoding_rs::ISO_8859_6.encode(text).0.into_owned();
+    desk.write("corpus/utf-8.txt", text);
+    desk.write("corpus/windows.txt", windows(text));
+    desk.write("corpus/iso.txt", iso(text));
+    desk.write("corpus/le.txt", utf16(text, false, false));
+    desk.write("corpus/be.txt", utf16(text, false, true));
+    desk.write("corpus/le-mark.txt", utf16(text, true, false));
+    desk.write(
+        "corpus/be-mark.md",
+        utf16(&text.replace("= حصار هانجو =", "# حصار هانجو"), true, true),
+    );
+    desk.write("corpus/windows.jsonl", windows(records));
+    desk.write("corpus/packed.txt.gz", gzip(&windows(text)));
+    desk.run(["index"]).exits(0).says("9 articles");
+    let ids = desk.ids(&["بالانسحاب", "--no-expand", "-n", "20"]);
+    assert_eq!(ids.len(), 9, "{ids:?}");
+    let answer = desk.answer(&["title:هانجو", "--no-expand", "-n", "20"]);
+    let found = hits(&answer);
+    assert_eq!(found.len(), 9);
+    for hit in found {
+        assert_eq!((text_of(hit, "title"), text_of(hit, "lang")), ("حصار هانجو", "ar"));
+    }
+    // Places are those of the decoded text.
+    let place = |name: &str| {
+        let hit = found.iter().find(|hit| hit["article"] == name).unwrap();
+        (hit["line"].clone(), hit["start"].clone(), hit["end"].clone())
+    };
+    for name in ["windows.txt", "iso.txt", "le.txt", "be.txt", "packed.txt.gz"] {
+        assert_eq!(place(name), place("utf-8.txt"), "{name}");
+    }
+}
+
+fn text_of<'a>(hit: &'a serde_json::Value, key: &str) -> &'a str {
+    text(&hit[key])
+}
+
+#[test]
+fn other_encodings_are_told() {
+    let desk = Desk::empty();
+    desk.write("corpus/french.txt", b"Le si\xe8ge du ch\xe2teau a dur\xe9 trois ann\xe9es.\n");
+    let russian = "Осада Пусана была первым сражением войны, город взяли японцы.\n";
+    desk.write("corpus/russian.txt", encoding_rs::WINDOWS_1251.encode(russian).0);
+    desk.write("corpus/picture.txt", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x01\xff");
+    desk.run(["index"]).exits(2).says("picture.txt:1: is not UTF-8 nor text").says("2 articles");
+    assert_eq!(desk.ids(&["château", "--no-expand", "--index", "index"]), ["french.txt#0"]);
+    assert_eq!(desk.ids(&["японцы", "--no-expand", "--index", "index"]), ["russian.txt#0"]);
+}
