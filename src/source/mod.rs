@@ -8,6 +8,7 @@
 //! a span covers them whole).
 
 mod charset;
+mod columns;
 mod content;
 mod front_matter;
 mod html_text;
@@ -19,6 +20,8 @@ mod markdown;
 mod open;
 mod packing;
 mod record;
+mod rows;
+mod table;
 mod text;
 mod walk;
 mod wiki_line;
@@ -33,7 +36,9 @@ use crate::model::{ArticleHead, Block};
 
 use content::Content;
 use packing::{Fault, unpacked_name};
+use rows::Separator;
 
+pub use columns::Columns;
 pub use id::{article_id, repeated_id};
 pub use lines::RECORD_BYTES;
 pub use open::{open_regular, read_file, shown_path, spool};
@@ -51,10 +56,15 @@ pub enum Format {
     Markdown,
     /// JSON Lines: each line an article or a passage.
     Jsonl,
+    /// Values separated by commas: each row an article.
+    Csv,
+    /// Values separated by tabs.
+    Tsv,
 }
 
 impl Format {
-    pub const ALL: [Format; 4] = [Format::Auto, Format::Text, Format::Markdown, Format::Jsonl];
+    pub const ALL: [Format; 6] =
+        [Format::Auto, Format::Text, Format::Markdown, Format::Jsonl, Format::Csv, Format::Tsv];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -62,6 +72,8 @@ impl Format {
             Format::Text => "text",
             Format::Markdown => "markdown",
             Format::Jsonl => "jsonl",
+            Format::Csv => "csv",
+            Format::Tsv => "tsv",
         }
     }
 
@@ -80,8 +92,15 @@ impl Format {
             "txt" | "text" | "wiki" => Some(Format::Text),
             "md" | "markdown" => Some(Format::Markdown),
             "jsonl" | "ndjson" => Some(Format::Jsonl),
+            "csv" => Some(Format::Csv),
+            "tsv" => Some(Format::Tsv),
             _ => None,
         }
+    }
+
+    /// Whether a file holds a record for each article, instead of being one.
+    pub fn has_records(self) -> bool {
+        matches!(self, Format::Jsonl | Format::Csv | Format::Tsv)
     }
 
     /// The format to read a file of this name in; never `Auto`.
@@ -103,6 +122,8 @@ pub struct Reading<'a> {
     pub format: Format,
     /// Keep each article as one passage; a record's text is then one block.
     pub whole: bool,
+    /// What was told of the columns of a table.
+    pub columns: &'a Columns,
 }
 
 impl Reading<'_> {
@@ -141,7 +162,7 @@ pub trait Sink {
     fn article(&mut self, head: ArticleHead) -> Result<()>;
     /// The next block of the article that has begun.
     fn block(&mut self, block: Block) -> Result<()>;
-    /// A part of the source is skipped: a line of JSON Lines that cannot be used.
+    /// A part of the source is skipped: a record that cannot be used.
     fn problem(&mut self, problem: Problem);
 }
 
@@ -160,6 +181,8 @@ pub fn read_source<R: Read + Seek>(
     let mut content = Content::new(reader).map_err(|error| reading.unreadable(&error))?;
     match reading.format.resolve(reading.relative) {
         Format::Jsonl => jsonl::read_jsonl(&mut content, reading, sink)?,
+        Format::Csv => table::read_table(&mut content, Separator::Comma, reading, sink)?,
+        Format::Tsv => table::read_table(&mut content, Separator::Tab, reading, sink)?,
         Format::Markdown => markdown::read_markdown(&mut content, reading, sink)?,
         Format::Text | Format::Auto => text::read_text(&mut content, reading, sink)?,
     }

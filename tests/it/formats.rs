@@ -180,3 +180,46 @@ fn other_encodings_are_told() {
     assert_eq!(desk.ids(&["château", "--no-expand", "--index", "index"]), ["french.txt#0"]);
     assert_eq!(desk.ids(&["японцы", "--no-expand", "--index", "index"]), ["russian.txt#0"]);
 }
+
+#[test]
+fn rows_of_a_table_are_articles() {
+    let desk = Desk::empty();
+    let table = "id,title,text,year\r\n\
+                 busan,Siege of Busanjin,\"Alpha weevils.\n\nBeta, \"\"gamma\"\".\",1592\r\n\
+                 bad,row\r\n\
+                 han,حصار هانجو,انتهى الحصار.,1593\r\n";
+    desk.write("corpus/a.csv", table);
+    desk.write("corpus/b.tsv.gz", gzip("عنوان\tنص\nالسلة\tDelta \"weevils\".\n".as_bytes()));
+    let excel = utf16("id\ttext\r\nwide\tEpsilon حصار.\r\n", true, false);
+    desk.write("corpus/c.csv", excel);
+    let run = desk.run(["index"]).exits(2).says("a.csv:5: has 2 fields").says("1 skipped");
+    assert!(run.err.contains("4 articles"), "{run:?}");
+    let answer = desk.answer(&["gamma", "--no-expand", "--index", "index"]);
+    let hit = &answer["hits"][0];
+    assert_eq!((text_of(hit, "article"), &hit["line"]), ("busan", &serde_json::json!(2)));
+    let span = hit["start"].as_u64().unwrap() as usize..hit["end"].as_u64().unwrap() as usize;
+    assert!(table[span.clone()].starts_with("busan,") && table[span].ends_with("1592"));
+    assert_eq!(hit["extra"]["year"], "1592");
+    assert_eq!(desk.ids(&["انتهى", "--no-expand", "--index", "index"]).len(), 1);
+    assert_eq!(desk.ids(&["delta", "--no-expand", "--index", "index"]), ["b.tsv.gz:2#0"]);
+    assert_eq!(desk.ids(&["epsilon", "--no-expand", "--index", "index"]), ["wide#0"]);
+}
+
+#[test]
+fn columns_are_told_and_remembered() {
+    let desk = Desk::empty();
+    desk.write("news/a.csv", "ARTICLE;HEAD;LEAD;REST\n7;Head;Alpha.;Beta.\n");
+    let run = desk.run(["index", "news", "--index", "i"]).exits(2);
+    run.says("a.csv:1: no column is called text").says("\"HEAD\"").says("--columns text=NAME");
+    let told = "id=article,title=HEAD,text=LEAD+REST";
+    desk.run(["index", "news", "--columns", told, "--index", "i"]).exits(0).says("1 articles");
+    desk.write("news/b.csv", "ARTICLE,HEAD,LEAD,REST\n8,Other,Gamma.,Delta.\n");
+    desk.run(["index", "--rebuild", "--index", "i"]).exits(0).says("2 articles");
+    let answer = desk.answer(&["delta", "--no-expand", "--index", "i"]);
+    let hit = &answer["hits"][0];
+    assert_eq!((text_of(hit, "article"), text_of(hit, "title")), ("8", "Other"));
+    assert_eq!(text_of(hit, "text"), "Gamma.\nDelta.");
+    let run = desk.run(["index", "news", "--columns", "text=NONE", "--index", "i"]).exits(2);
+    run.says("a.csv:1: has no column \"NONE\"");
+    desk.run(["index", "news", "--columns", "author=x", "--index", "i"]).exits(2).says("--columns");
+}
