@@ -1,12 +1,14 @@
 //! JSON Lines: each line an object that is an article or a passage.
 //!
 //! Fields: `text`, and optionally `id`, `title`, `url`, `lang`; further ones are kept as they are.
+//! What WikiExtractor writes is of this form. Dumps of a search index are told by their first line.
 //! A line that cannot be used is a problem of that line alone.
 
 use std::io::BufReader;
 
 use serde_json::{Map, Value};
 
+use super::cirrus::Action;
 use super::content::Content;
 use super::lines::{Record, RecordReader};
 use super::record::RecordArticle;
@@ -24,6 +26,7 @@ pub(super) fn read_jsonl(
     content.sniff().map_err(unreadable)?;
     let stream = content.text().map_err(unreadable)?;
     let mut records = RecordReader::new(BufReader::with_capacity(64 << 10, stream));
+    let mut form = Form::Unknown;
     loop {
         let record = match records.next_record() {
             Ok(record) => record,
@@ -36,11 +39,47 @@ pub(super) fn read_jsonl(
                 (place, Err(format!("the line is longer than {limit} MiB")))
             }
             Some(Record::Line { bytes, .. }) if bytes.trim_ascii().is_empty() => continue,
-            Some(Record::Line { bytes, place }) => (place, parse_object(bytes).and_then(article)),
+            Some(Record::Line { bytes, place }) => {
+                (place, parse_object(bytes).and_then(|record| form.article(record)))
+            }
         };
         match article {
-            Ok(article) => article.send(place, reading, sink)?,
+            Ok(Some(article)) => article.send(place, reading, sink)?,
+            Ok(None) => {}
             Err(message) => sink.problem(reading.problem(Some(place.line), message)),
+        }
+    }
+}
+
+/// What the lines of a file are, as the first of them tells.
+enum Form {
+    Unknown,
+    /// Each is an article.
+    Articles,
+    /// Pairs of an action and a document.
+    Cirrus(Option<Action>),
+}
+
+impl Form {
+    /// The article of the next line, if it gives one.
+    fn article(
+        &mut self,
+        record: Map<String, Value>,
+    ) -> std::result::Result<Option<RecordArticle>, String> {
+        let action = match self {
+            Form::Articles => None,
+            Form::Unknown | Form::Cirrus(_) => Action::of(&record),
+        };
+        match (self, action) {
+            (form, Some(action)) => {
+                *form = Form::Cirrus(Some(action));
+                Ok(None)
+            }
+            (Form::Cirrus(last), None) => last.take().unwrap_or_default().article(record),
+            (form, None) => {
+                *form = Form::Articles;
+                article(record).map(Some)
+            }
         }
     }
 }
@@ -130,6 +169,27 @@ mod tests {
             &blocks[1],
             Block::Heading { level: 2, text, place } if text == "Legacy" && *place == heads[0].place
         ));
+    }
+
+    #[test]
+    fn articles_of_wikiextractor_are_records() {
+        let line = r#"{"id": "12", "revid": "345", "url": "https://ar.wikipedia.org/wiki?curid=12", "title": "حصار هانجو", "text": "حصار هانجو معركة.\n\nبدأ الحصار.\nانتهى.\n"}"#;
+        let Collected { heads, blocks, problems, .. } = read(line.as_bytes(), false);
+        assert_eq!(problems, []);
+        assert_eq!((heads[0].id.as_str(), heads[0].title.as_deref()), ("12", Some("حصار هانجو")));
+        assert_eq!(heads[0].url.as_deref(), Some("https://ar.wikipedia.org/wiki?curid=12"));
+        assert_eq!(heads[0].extra["revid"], "345");
+        let paragraphs: Vec<(&str, bool)> = blocks
+            .iter()
+            .filter_map(|block| match block {
+                Block::Paragraph { text, continues, .. } => Some((text.as_str(), *continues)),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(
+            paragraphs,
+            [("حصار هانجو معركة.", false), ("بدأ الحصار.", false), ("\nانتهى.", true)]
+        );
     }
 
     #[test]

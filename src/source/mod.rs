@@ -8,6 +8,7 @@
 //! a span covers them whole).
 
 mod charset;
+mod cirrus;
 mod columns;
 mod content;
 mod front_matter;

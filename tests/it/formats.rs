@@ -223,3 +223,26 @@ fn columns_are_told_and_remembered() {
     run.says("a.csv:1: has no column \"NONE\"");
     desk.run(["index", "news", "--columns", "author=x", "--index", "i"]).exits(2).says("--columns");
 }
+
+#[test]
+fn dumps_of_wikis_are_records() {
+    let desk = Desk::empty();
+    let extracted = "{\"id\":\"12\",\"revid\":\"3\",\"url\":\"https://x.org/12\",\"title\":\"Busan\",\
+                     \"text\":\"Alpha weevils.\\n\\nBeta weevils.\"}\n";
+    desk.write("corpus/wiki.jsonl", extracted);
+    let cirrus = "{\"index\":{\"_type\":\"_doc\",\"_id\":\"10\"}}\n\
+                  {\"title\":\"حصار هانجو\",\"text\":\"بدأ الحصار. انتهى.\",\"opening_text\":\"بدأ\",\
+                  \"namespace\":0,\"category\":[\"معارك\"],\"redirect\":[{\"title\":\"هانجو\"}],\
+                  \"language\":\"ar\",\"source_text\":\"zyzzyva\"}\n\
+                  {\"index\":{\"_id\":\"11\"}}\n{\"title\":\"Talk\",\"text\":\"Talk.\",\"namespace\":1}\n";
+    desk.write("ar-cirrussearch-content.json.gz", gzip(cirrus.as_bytes()));
+    desk.run(["index", "corpus", "--index", "i"]).exits(0).says("1 articles");
+    let dump = "ar-cirrussearch-content.json.gz";
+    desk.run(["index", dump, "--format", "jsonl", "--index", "i"]).exits(0).says("2 articles");
+    let answer = desk.answer(&["انتهى", "--no-expand", "--index", "i"]);
+    let hit = &answer["hits"][0];
+    assert_eq!((text_of(hit, "article"), text_of(hit, "lang")), ("10", "ar"));
+    let extra = serde_json::json!({"categories": ["معارك"], "redirects": ["هانجو"]});
+    assert_eq!(hit["extra"], extra);
+    assert_eq!(desk.count(&["beta", "--no-expand", "--index", "i"]), 1);
+}
