@@ -154,6 +154,8 @@ pub enum FormatArg {
     Csv,
     /// The same with tabs
     Tsv,
+    /// A web page
+    Html,
 }
 
 /// How passages are made.

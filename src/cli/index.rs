@@ -20,6 +20,7 @@ pub fn index(config: &Config, args: IndexArgs) -> Result<Outcome> {
         FormatArg::Jsonl => Format::Jsonl,
         FormatArg::Csv => Format::Csv,
         FormatArg::Tsv => Format::Tsv,
+        FormatArg::Html => Format::Html,
     };
     let whole = args.passages == PassagesArg::Whole;
     let columns = args.columns.unwrap_or_default();

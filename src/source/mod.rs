@@ -5,13 +5,15 @@
 //! always holds: the blocks of a text or Markdown file stand in it in order, without overlap, and
 //! cover every visible byte of it; the text of a paragraph is the tail of the bytes of its span,
 //! so that offsets in it can be traced back (character references in Markdown are the exception:
-//! a span covers them whole).
+//! a span covers them whole). Of a web page what is not shown has no blocks, and white space is
+//! that which is shown.
 
 mod charset;
 mod cirrus;
 mod columns;
 mod content;
 mod front_matter;
+mod html;
 mod html_text;
 mod id;
 mod input;
@@ -61,11 +63,20 @@ pub enum Format {
     Csv,
     /// Values separated by tabs.
     Tsv,
+    /// A web page: one article.
+    Html,
 }
 
 impl Format {
-    pub const ALL: [Format; 6] =
-        [Format::Auto, Format::Text, Format::Markdown, Format::Jsonl, Format::Csv, Format::Tsv];
+    pub const ALL: [Format; 7] = [
+        Format::Auto,
+        Format::Text,
+        Format::Markdown,
+        Format::Jsonl,
+        Format::Csv,
+        Format::Tsv,
+        Format::Html,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -75,6 +86,7 @@ impl Format {
             Format::Jsonl => "jsonl",
             Format::Csv => "csv",
             Format::Tsv => "tsv",
+            Format::Html => "html",
         }
     }
 
@@ -95,6 +107,7 @@ impl Format {
             "jsonl" | "ndjson" => Some(Format::Jsonl),
             "csv" => Some(Format::Csv),
             "tsv" => Some(Format::Tsv),
+            "html" | "htm" | "xhtml" => Some(Format::Html),
             _ => None,
         }
     }
@@ -168,7 +181,7 @@ pub trait Sink {
 }
 
 /// Reads a source to its end, from its start; one that is compressed is unpacked on the way, and one
-/// that is not UTF-8 is decoded. Text and Markdown are read twice: first to see that all of it is
+/// that is not UTF-8 is decoded. What is not records is read twice: first to see that all of it is
 /// text, and in which encoding.
 ///
 /// # Errors
@@ -184,6 +197,7 @@ pub fn read_source<R: Read + Seek>(
         Format::Jsonl => jsonl::read_jsonl(&mut content, reading, sink)?,
         Format::Csv => table::read_table(&mut content, Separator::Comma, reading, sink)?,
         Format::Tsv => table::read_table(&mut content, Separator::Tab, reading, sink)?,
+        Format::Html => html::read_html(&mut content, reading, sink)?,
         Format::Markdown => markdown::read_markdown(&mut content, reading, sink)?,
         Format::Text | Format::Auto => text::read_text(&mut content, reading, sink)?,
     }

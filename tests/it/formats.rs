@@ -246,3 +246,29 @@ fn dumps_of_wikis_are_records() {
     assert_eq!(hit["extra"], extra);
     assert_eq!(desk.count(&["beta", "--no-expand", "--index", "i"]), 1);
 }
+
+#[test]
+fn pages_are_read_as_people_see_them() {
+    let desk = Desk::empty();
+    let page = "<!DOCTYPE html><html lang=ar><head><meta charset=windows-1256>\
+                <title>حصار هانجو</title><script>var zyzzyva = 1;</script></head><body>\n\
+                <nav><a href=x>zyzzyva</a></nav><h1>حصار هانجو</h1>\n\
+                <p>أمرت القوات <b>بالانسحاب</b> &#x0645;&#x0646; كوريا.</p>\n\
+                <h2>الخسائر</h2><table><tr><th>الجيش<th>العدد<tr><td>اليابان<td>30000</table>\n\
+                <p hidden>zyzzyva</p><img src=m.png alt=\"خريطة القلعة\"></body></html>\n";
+    desk.write("corpus/old.html", encoding_rs::WINDOWS_1256.encode(page).0);
+    desk.write("corpus/packed.htm.gz", gzip("<p>Alpha &eacute; weevils".as_bytes()));
+    desk.write("corpus/deep.xhtml", "<div>".repeat(100_000) + "Beta weevils.");
+    desk.run(["index"]).exits(0).says("3 articles");
+    let answer = desk.answer(&["بالانسحاب", "--no-expand"]);
+    let hit = &answer["hits"][0];
+    assert_eq!(text_of(hit, "text"), "أمرت القوات بالانسحاب من كوريا.");
+    assert_eq!((text_of(hit, "title"), text_of(hit, "lang")), ("حصار هانجو", "ar"));
+    let answer = desk.answer(&["kind:table"]);
+    assert_eq!(text_of(&answer["hits"][0], "text"), "الجيش | العدد\nاليابان | 30000");
+    assert_eq!(answer["hits"][0]["section"][0], "الخسائر");
+    assert_eq!(desk.count(&["خريطة", "--no-expand"]), 1);
+    assert_eq!(desk.count(&["zyzzyva", "--no-expand"]), 0);
+    assert_eq!(desk.ids(&["alpha", "--no-expand"]), ["packed.htm.gz#0"]);
+    assert_eq!(desk.ids(&["beta", "--no-expand"]), ["deep.xhtml#0"]);
+}
