@@ -108,6 +108,8 @@ impl Format {
             "csv" => Some(Format::Csv),
             "tsv" => Some(Format::Tsv),
             "html" | "htm" | "xhtml" => Some(Format::Html),
+            // Of JSON only what is known to be lines of it.
+            "json" if name.contains("-cirrussearch-") => Some(Format::Jsonl),
             _ => None,
         }
     }

@@ -238,7 +238,7 @@ fn dumps_of_wikis_are_records() {
     desk.write("ar-cirrussearch-content.json.gz", gzip(cirrus.as_bytes()));
     desk.run(["index", "corpus", "--index", "i"]).exits(0).says("1 articles");
     let dump = "ar-cirrussearch-content.json.gz";
-    desk.run(["index", dump, "--format", "jsonl", "--index", "i"]).exits(0).says("2 articles");
+    desk.run(["index", dump, "--index", "i"]).exits(0).says("2 articles");
     let answer = desk.answer(&["انتهى", "--no-expand", "--index", "i"]);
     let hit = &answer["hits"][0];
     assert_eq!((text_of(hit, "article"), text_of(hit, "lang")), ("10", "ar"));
