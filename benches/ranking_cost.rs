@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use warraq::error::Result;
 use warraq::index::{Change, Location, OpenIndex, Source, Unobserved, UpdateOptions, update};
 use warraq::search::{Engine, Expand, Rank, Request};
-use warraq::source::Format;
+use warraq::source::{Columns, Format};
 
 /// Sets of questions that are asked of the collection.
 const QUERIES: [&str; 3] = ["arcd-ar", "tydi-ar", "xquad-ar-all"];
@@ -31,6 +31,7 @@ fn main() -> Result<()> {
         spooled: None,
         format: Format::Auto,
         whole: true,
+        columns: Columns::default(),
     };
     update(&location, Change::Add(vec![source]), UpdateOptions::default(), &Unobserved)?;
     let index = OpenIndex::open(&location)?;

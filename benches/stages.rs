@@ -13,7 +13,7 @@ use warraq::index::{Change, Location, OpenIndex, Source, Unobserved, UpdateOptio
 use warraq::lang::identify_language;
 use warraq::query::{FieldNames, Limits, parse_query};
 use warraq::search::{Engine, Expand, Rank, Request, suggest};
-use warraq::source::Format;
+use warraq::source::{Columns, Format};
 
 fn main() {
     divan::main();
@@ -39,8 +39,13 @@ static INDEX: LazyLock<(TempDir, OpenIndex)> = LazyLock::new(|| {
 
 fn index_into(folder: &TempDir) -> OpenIndex {
     let location = Location::new(folder.path().join("index"));
-    let source =
-        Source { path: "corpus".into(), spooled: None, format: Format::Auto, whole: false };
+    let source = Source {
+        path: "corpus".into(),
+        spooled: None,
+        format: Format::Auto,
+        whole: false,
+        columns: Columns::default(),
+    };
     let change = Change::Add(vec![source]);
     update(&location, change, UpdateOptions::default(), &Unobserved).expect("corpus/ is indexed");
     OpenIndex::open(&location).expect("the index opens")

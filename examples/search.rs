@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use warraq::error::Result;
 use warraq::index::{Change, Location, OpenIndex, Source, Unobserved, UpdateOptions, update};
 use warraq::search::{Engine, Request};
-use warraq::source::Format;
+use warraq::source::{Columns, Format};
 
 fn main() -> Result<()> {
     let mut args = std::env::args().skip(1);
@@ -14,7 +14,13 @@ fn main() -> Result<()> {
 
     let index = std::env::temp_dir().join(format!("warraq-example-{}", std::process::id()));
     let location = Location::new(&index);
-    let source = Source { path: folder, spooled: None, format: Format::Auto, whole: false };
+    let source = Source {
+        path: folder,
+        spooled: None,
+        format: Format::Auto,
+        whole: false,
+        columns: Columns::default(),
+    };
     let report =
         update(&location, Change::Add(vec![source]), UpdateOptions::default(), &Unobserved)?;
     println!("{} passages of {} articles", report.totals.passages, report.totals.articles);

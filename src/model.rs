@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// A half-open range of bytes, `start..end`, in the decoded source stream of a file.
 ///
-/// For JSON Lines it is the place of the record's line, without its line ending.
+/// For records it is the place of the record's line or row, without its line ending.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
 )]
@@ -116,13 +116,13 @@ pub struct Place {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ArticleHead {
     /// Stable and without white space. The path relative to the indexed root, or the `id` of a
-    /// JSON Lines record.
+    /// record.
     pub id: String,
     pub title: Option<String>,
     /// The language the source states, if it states one.
     pub lang: Option<Lang>,
     pub url: Option<String>,
-    /// Further fields of a JSON Lines record, kept as they are.
+    /// Further fields of a record, kept as they are.
     pub extra: serde_json::Map<String, serde_json::Value>,
     pub place: Place,
     /// Keep the article as one passage whose id is the article's id.

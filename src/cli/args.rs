@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::source::Columns;
+
 /// Search a pile of English and Arabic articles by passages.
 #[derive(Debug, Parser)]
 #[command(
@@ -93,7 +95,10 @@ pub enum Command {
 #[command(after_help = "Examples:\n  \
     warraq index                             the folder corpus/\n  \
     warraq index ~/articles notes.md         a folder and a file\n  \
-    zcat dump.jsonl.gz | warraq index - --name dump --format jsonl --passages whole\n\n\
+    warraq index dump.jsonl.zst --passages whole\n  \
+    warraq index news.csv --columns id=ARTICLE,title=HEAD,text=LEAD+BODY\n  \
+    curl … | warraq index - --name dump --format jsonl\n\n\
+    Files may be compressed (gzip, bzip2, zstd) and in other encodings than UTF-8.\n\
     A second run reads only what changed. Other sources in the index stay.\n\
     Exit status: 0 everything was indexed, 2 something was skipped.")]
 pub struct IndexArgs {
@@ -105,9 +110,16 @@ pub struct IndexArgs {
     #[arg(long, value_name = "FORMAT", default_value = "auto")]
     pub format: FormatArg,
 
-    /// Cut articles into passages, or keep each JSON Lines record whole
+    /// Cut articles into passages, or keep each record whole
     #[arg(long, value_name = "HOW", default_value = "auto")]
     pub passages: PassagesArg,
+
+    /// Which columns of CSV and TSV are what, where their names do not say it
+    ///
+    /// Of id, title, text, url and lang those that are needed. Several columns of text are joined:
+    /// `text=lead+body`.
+    #[arg(long, value_name = "WHAT=NAME,…", value_parser = Columns::parse)]
+    pub columns: Option<Columns>,
 
     /// The name under which standard input is indexed
     #[arg(long, value_name = "NAME")]
@@ -140,6 +152,12 @@ pub enum FormatArg {
     Jsonl,
     /// A wiki's XML dump
     Mediawiki,
+    /// One article a row, with commas between the columns that the first row names
+    Csv,
+    /// The same with tabs
+    Tsv,
+    /// A web page
+    Html,
 }
 
 /// How passages are made.

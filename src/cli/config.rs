@@ -8,7 +8,7 @@ use super::progress::Progress;
 use crate::error::{Error, Result};
 use crate::index::{Change, Location, OpenIndex, Report, Source, UpdateOptions, is_stale, update};
 use crate::output::human::{HumanOptions, Marks};
-use crate::source::Format;
+use crate::source::{Columns, Format};
 
 /// Where articles are looked for when nothing is said.
 pub const DEFAULT_SOURCE: &str = "corpus";
@@ -174,6 +174,7 @@ pub fn default_source() -> Source {
         spooled: None,
         format: Format::Auto,
         whole: false,
+        columns: Columns::default(),
     }
 }
 

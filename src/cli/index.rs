@@ -19,13 +19,18 @@ pub fn index(config: &Config, args: IndexArgs) -> Result<Outcome> {
         FormatArg::Markdown => Format::Markdown,
         FormatArg::Jsonl => Format::Jsonl,
         FormatArg::Mediawiki => Format::Mediawiki,
+        FormatArg::Csv => Format::Csv,
+        FormatArg::Tsv => Format::Tsv,
+        FormatArg::Html => Format::Html,
     };
     let whole = args.passages == PassagesArg::Whole;
+    let columns = args.columns.unwrap_or_default();
     let mut spool = None;
     let mut sources = Vec::new();
     for path in args.paths {
         if path.as_os_str() != "-" {
-            sources.push(Source { path, spooled: None, format, whole });
+            let columns = columns.clone();
+            sources.push(Source { path, spooled: None, format, whole, columns });
             continue;
         }
         if spool.is_some() {
@@ -40,6 +45,7 @@ pub fn index(config: &Config, args: IndexArgs) -> Result<Outcome> {
             spooled: Some(file.path().to_owned()),
             format,
             whole,
+            columns: columns.clone(),
         });
         spool = Some(file);
     }
@@ -47,7 +53,7 @@ pub fn index(config: &Config, args: IndexArgs) -> Result<Outcome> {
         Change::Refresh
     } else {
         if sources.is_empty() {
-            sources.push(Source { format, whole, ..default_source() });
+            sources.push(Source { format, whole, columns, ..default_source() });
         }
         Change::Add(sources)
     };

@@ -15,7 +15,7 @@ use super::schema::Fields;
 use crate::error::{Error, Problem, Result};
 use crate::model::{ArticleHead, Block, Passage};
 use crate::passage::Cutter;
-use crate::source::{Format, Reading, Sink, open_regular, read_source, repeated_id, shown_path};
+use crate::source::{Reading, Sink, open_regular, read_source, repeated_id, shown_path};
 
 /// Passages handed on together.
 const BATCH: usize = 64;
@@ -154,7 +154,7 @@ fn read_jobs(
             file: job.entry.relative.as_str().into(),
             shown: if job.root.stdin { job.entry.relative.clone() } else { shown_path(&job.path) },
             root_name: root_name(&job.root.path),
-            derived_ids: !has_own_ids(job),
+            derived_ids: !job.root.format.resolve(&job.entry.relative).has_records(),
             sender: &sender,
             observer,
             is_taken,
@@ -186,14 +186,14 @@ fn read(path: &Path, root: &Root, reading: &mut FileSink) -> Result<()> {
     let mut file = open_regular(path)?;
     let relative = reading.file.clone();
     let shown = reading.shown.clone();
-    let how =
-        Reading { relative: &relative, shown: &shown, format: root.format, whole: root.whole };
+    let how = Reading {
+        relative: &relative,
+        shown: &shown,
+        format: root.format,
+        whole: root.whole,
+        columns: &root.columns,
+    };
     read_source(&mut file, &how, reading)
-}
-
-/// Whether a file's articles have ids of their own, not of its path.
-fn has_own_ids(job: &Job) -> bool {
-    matches!(job.root.format.resolve(&job.entry.relative), Format::Jsonl | Format::Mediawiki)
 }
 
 fn root_name(root: &Path) -> String {

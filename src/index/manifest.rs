@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::directory::write_durably;
 use super::schema::FORMAT_VERSION;
 use crate::error::{Error, Result};
-use crate::source::Format;
+use crate::source::{Columns, Format};
 
 /// How often something occurs in the live passages; the averages of ranking are made of these.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,9 +71,12 @@ pub struct Root {
     pub stdin: bool,
     #[serde(with = "format_name")]
     pub format: Format,
-    /// Records of JSON Lines are kept whole.
+    /// Records are kept whole.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub whole: bool,
+    /// What was told of the columns of tables.
+    #[serde(default, skip_serializing_if = "Columns::is_empty")]
+    pub columns: Columns,
 }
 
 /// A format by its name.

@@ -8,7 +8,7 @@ use super::manifest::{FileEntry, Manifest, Root, Stamp};
 use super::plan::Found;
 use super::report::Observer;
 use crate::error::{Error, Problem, Result};
-use crate::source::Format;
+use crate::source::{Columns, Format};
 
 /// A source as it was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,8 +18,10 @@ pub struct Source {
     /// The content of standard input, spooled to a file.
     pub spooled: Option<PathBuf>,
     pub format: Format,
-    /// Keep records of JSON Lines whole.
+    /// Keep records whole.
     pub whole: bool,
+    /// Which columns of tables are what.
+    pub columns: Columns,
 }
 
 /// What lies on disk beneath the sources that a run looks at.
@@ -46,6 +48,7 @@ impl Survey {
                     stdin: true,
                     format: source.format,
                     whole: source.whole,
+                    columns: source.columns,
                 },
             );
             let metadata =
@@ -75,6 +78,7 @@ impl Survey {
                     stdin: false,
                     format: source.format,
                     whole: source.whole,
+                    columns: source.columns,
                 },
             ),
         };

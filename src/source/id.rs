@@ -53,7 +53,7 @@ pub fn repeated_id(path: &str, line: Option<u64>, id: &str, first: Option<(&str,
 }
 
 /// An id as a message shows it: in quotes, escaped, and not endless.
-fn quoted(id: &str) -> String {
+pub(super) fn quoted(id: &str) -> String {
     let short: String = id.chars().take(60).collect();
     let dots = if short.len() < id.len() { "…" } else { "" };
     let mut quoted = String::from("\"");

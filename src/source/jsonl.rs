@@ -1,29 +1,37 @@
 //! JSON Lines: each line an object that is an article or a passage.
 //!
 //! Fields: `text`, and optionally `id`, `title`, `url`, `lang`; further ones are kept as they are.
+//! What WikiExtractor writes is of this form. Dumps of a search index are told by their first line.
 //! A line that cannot be used is a problem of that line alone.
 
-use std::io::{BufReader, Read, Seek};
+use std::io::BufReader;
 
 use serde_json::{Map, Value};
 
-use super::id::id_fault;
-use super::lines::{Record, RecordReader, pieces_of};
-use super::text::TextBlocks;
-use super::wiki_line::{HEADING_BYTES, is_blank};
-use super::{RECORD_BYTES, Reading, Sink, article_id};
+use super::cirrus::Action;
+use super::content::Content;
+use super::lines::{Record, RecordReader};
+use super::record::RecordArticle;
+use super::{RECORD_BYTES, Reading, Sink};
 use crate::error::Result;
-use crate::model::{ArticleHead, Block, Kind, Lang, Place};
+use crate::model::Lang;
 
 /// Reads every record of a file.
-pub(super) fn read_jsonl<R: Read + Seek>(
-    reader: &mut R,
+pub(super) fn read_jsonl(
+    content: &mut Content<'_>,
     reading: &Reading<'_>,
     sink: &mut dyn Sink,
 ) -> Result<()> {
-    let mut records = RecordReader::new(BufReader::with_capacity(64 << 10, reader));
+    let unreadable = |error| reading.unreadable(&error);
+    content.sniff().map_err(unreadable)?;
+    let stream = content.text().map_err(unreadable)?;
+    let mut records = RecordReader::new(BufReader::with_capacity(64 << 10, stream));
+    let mut form = Form::Unknown;
     loop {
-        let record = records.next_record().map_err(|error| reading.unreadable(&error))?;
+        let record = match records.next_record() {
+            Ok(record) => record,
+            Err(error) => return reading.break_off(&error, sink),
+        };
         let (place, article) = match record {
             None => return Ok(()),
             Some(Record::TooLong { place }) => {
@@ -31,74 +39,81 @@ pub(super) fn read_jsonl<R: Read + Seek>(
                 (place, Err(format!("the line is longer than {limit} MiB")))
             }
             Some(Record::Line { bytes, .. }) if bytes.trim_ascii().is_empty() => continue,
-            Some(Record::Line { bytes, place }) => (place, parse_record(bytes, place, reading)),
+            Some(Record::Line { bytes, place }) => {
+                (place, parse_object(bytes).and_then(|record| form.article(record)))
+            }
         };
         match article {
-            Ok(article) => send(article, place, sink)?,
+            Ok(Some(article)) => article.send(place, reading, sink)?,
+            Ok(None) => {}
             Err(message) => sink.problem(reading.problem(Some(place.line), message)),
         }
     }
 }
 
-struct Article {
-    head: ArticleHead,
-    /// Too long to be carried by every passage as their title.
-    long_title: Option<String>,
-    text: String,
+/// What the lines of a file are, as the first of them tells.
+enum Form {
+    Unknown,
+    /// Each is an article.
+    Articles,
+    /// Pairs of an action and a document.
+    Cirrus(Option<Action>),
 }
 
-fn parse_record(
-    bytes: &[u8],
-    place: Place,
-    reading: &Reading<'_>,
-) -> std::result::Result<Article, String> {
+impl Form {
+    /// The article of the next line, if it gives one.
+    fn article(
+        &mut self,
+        record: Map<String, Value>,
+    ) -> std::result::Result<Option<RecordArticle>, String> {
+        let action = match self {
+            Form::Articles => None,
+            Form::Unknown | Form::Cirrus(_) => Action::of(&record),
+        };
+        match (self, action) {
+            (form, Some(action)) => {
+                *form = Form::Cirrus(Some(action));
+                Ok(None)
+            }
+            (Form::Cirrus(last), None) => last.take().unwrap_or_default().article(record),
+            (form, None) => {
+                *form = Form::Articles;
+                article(record).map(Some)
+            }
+        }
+    }
+}
+
+fn parse_object(bytes: &[u8]) -> std::result::Result<Map<String, Value>, String> {
     let line = std::str::from_utf8(bytes).map_err(|_| "is not UTF-8".to_owned())?;
-    let record = serde_json::from_str(line).map_err(|error| json_fault(&error))?;
-    let Value::Object(mut record) = record else {
-        return Err("is not a JSON object".to_owned());
-    };
+    match serde_json::from_str(line) {
+        Ok(Value::Object(record)) => Ok(record),
+        Ok(_) => Err("is not a JSON object".to_owned()),
+        Err(error) => Err(json_fault(&error)),
+    }
+}
+
+fn article(mut record: Map<String, Value>) -> std::result::Result<RecordArticle, String> {
     let text = match record.remove("text") {
         Some(Value::String(text)) => text,
         Some(_) => return Err("`text` is not a string".to_owned()),
         None => return Err("`text` is missing".to_owned()),
     };
     let id = match record.remove("id") {
-        None | Some(Value::Null) => {
-            format!("{}:{}", article_id(reading.relative), place.line)
-        }
-        Some(Value::String(id)) => match id_fault(&id) {
-            Some(fault) => return Err(fault),
-            None => id,
-        },
+        None | Some(Value::Null) => None,
+        Some(Value::String(id)) => Some(id),
         // A fraction or a number beyond 64 bits would not keep its digits.
-        Some(Value::Number(id)) if id.is_i64() || id.is_u64() => id.to_string(),
+        Some(Value::Number(id)) if id.is_i64() || id.is_u64() => Some(id.to_string()),
         Some(_) => return Err("`id` is neither a string nor a whole number".to_owned()),
     };
     let title = match record.remove("title") {
         None | Some(Value::Null) => None,
-        Some(Value::String(title)) => Some(title).filter(|title| !title.chars().all(is_blank)),
+        Some(Value::String(title)) => Some(title),
         Some(_) => return Err("`title` is not a string".to_owned()),
-    };
-    let (title, long_title) = match title {
-        Some(title) if title.len() > HEADING_BYTES => (None, Some(title)),
-        title => (title, None),
     };
     let lang = take_string(&mut record, "lang", Lang::parse);
     let url = take_string(&mut record, "url", |url| Some(url.to_owned()));
-    Ok(Article {
-        head: ArticleHead {
-            id,
-            title,
-            lang,
-            url,
-            extra: record,
-            place,
-            whole: reading.whole,
-            alias: None,
-        },
-        long_title,
-        text,
-    })
+    Ok(RecordArticle { id, title, lang, url, extra: record, text })
 }
 
 /// Takes a field out if it is a string that `parse` understands; else it stays a further field.
@@ -119,30 +134,11 @@ fn json_fault(error: &serde_json::Error) -> String {
     format!("is not valid JSON: {message} (column {})", error.column())
 }
 
-fn send(article: Article, place: Place, sink: &mut dyn Sink) -> Result<()> {
-    let whole = article.head.whole;
-    sink.article(article.head)?;
-    let paragraph = |text| Block::Paragraph { kind: Kind::Prose, text, place, continues: false };
-    if let Some(title) = article.long_title {
-        sink.block(paragraph(title))?;
-    }
-    if article.text.chars().all(is_blank) {
-        return Ok(());
-    }
-    if whole {
-        return sink.block(paragraph(article.text));
-    }
-    let mut blocks = TextBlocks::new(Some(place));
-    for line in pieces_of(&article.text, place) {
-        blocks.line(&line, sink)?;
-    }
-    blocks.finish(sink)
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::tests::{Collected, collect};
     use super::*;
+    use crate::model::{Block, Kind};
     use crate::source::Format;
 
     fn read(text: &[u8], whole: bool) -> Collected {
@@ -176,6 +172,27 @@ mod tests {
     }
 
     #[test]
+    fn articles_of_wikiextractor_are_records() {
+        let line = r#"{"id": "12", "revid": "345", "url": "https://ar.wikipedia.org/wiki?curid=12", "title": "حصار هانجو", "text": "حصار هانجو معركة.\n\nبدأ الحصار.\nانتهى.\n"}"#;
+        let Collected { heads, blocks, problems, .. } = read(line.as_bytes(), false);
+        assert_eq!(problems, []);
+        assert_eq!((heads[0].id.as_str(), heads[0].title.as_deref()), ("12", Some("حصار هانجو")));
+        assert_eq!(heads[0].url.as_deref(), Some("https://ar.wikipedia.org/wiki?curid=12"));
+        assert_eq!(heads[0].extra["revid"], "345");
+        let paragraphs: Vec<(&str, bool)> = blocks
+            .iter()
+            .filter_map(|block| match block {
+                Block::Paragraph { text, continues, .. } => Some((text.as_str(), *continues)),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(
+            paragraphs,
+            [("حصار هانجو معركة.", false), ("بدأ الحصار.", false), ("\nانتهى.", true)]
+        );
+    }
+
+    #[test]
     fn whole_records_are_one_block() {
         let blocks = read(br#"{"text": "= One =\n\n- two"}"#, true).blocks;
         assert!(matches!(
@@ -197,7 +214,7 @@ mod tests {
             br#"{"id": 1.5, "text": ""}"#,
             br#"{"id": 123456789012345678901, "text": ""}"#,
             br#"{"title": 5, "text": ""}"#,
-            b"{\"text\": \"caf\xe9\"}",
+            b"{\"text\": \"\xd8\xb4\xd8\xa7\xe9\"}",
             br#"{"text": "\ud800"}"#,
             br#"{"id": "", "text": ""}"#,
             br#"{"text": "", } "#,

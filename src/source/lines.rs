@@ -12,7 +12,7 @@ pub const PIECE_BYTES: usize = 64 << 10;
 /// Longer lines of JSON Lines are skipped.
 pub const RECORD_BYTES: usize = 64 << 20;
 
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// A line of text, or a piece of a very long one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,11 +75,6 @@ impl<R: Read> LineReader<R> {
             at_start: true,
             at_end: false,
         }
-    }
-
-    /// The number of the line that comes next, is being handed out in pieces, or was an error.
-    pub fn line_number(&self) -> u64 {
-        self.line
     }
 
     /// The next line or piece, or `None` at the end. A line break at the very end begins no

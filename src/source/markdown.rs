@@ -4,15 +4,16 @@
 //! cut and traced back. Markup is no text but belongs to the block beside it. Addresses of links
 //! and comments are not read; alternative texts of pictures are.
 
-use std::io::{Read, Seek, SeekFrom};
+use std::io::Read;
 use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
+use super::content::Content;
 use super::front_matter::parse_front_matter;
 use super::html_text::HtmlText;
 use super::sections::Sections;
-use super::text::{article_head, check_utf8, read_text};
+use super::text::{article_head, check_text, read_text};
 use super::wiki_line::{HEADING_BYTES, is_blank};
 use super::{Reading, Sink};
 use crate::error::Result;
@@ -22,20 +23,22 @@ use crate::model::{Block, ByteSpan, Kind, Place};
 const MARKDOWN_BYTES: u64 = 4 << 20;
 
 /// Reads one article of Markdown.
-pub(super) fn read_markdown<R: Read + Seek>(
-    reader: &mut R,
+pub(super) fn read_markdown(
+    content: &mut Content<'_>,
     reading: &Reading<'_>,
     sink: &mut dyn Sink,
 ) -> Result<()> {
+    check_text(content, reading, |_| None)?;
     let unreadable = |error| reading.unreadable(&error);
-    let bytes = reader.seek(SeekFrom::End(0)).map_err(unreadable)?;
-    reader.rewind().map_err(unreadable)?;
-    if bytes > MARKDOWN_BYTES {
-        return read_text(reader, reading, sink);
-    }
-    check_utf8(reader, reading)?;
     let mut text = String::new();
-    reader.take(MARKDOWN_BYTES).read_to_string(&mut text).map_err(unreadable)?;
+    let start = content.text().map_err(unreadable)?;
+    // One byte more tells that there is more; it may end within a character.
+    let mut start = start.take(MARKDOWN_BYTES + 1);
+    let whole = start.read_to_string(&mut text).is_ok() && text.len() as u64 <= MARKDOWN_BYTES;
+    drop(start);
+    if !whole {
+        return read_text(content, reading, sink);
+    }
     let mut start = if text.starts_with('\u{feff}') { 3 } else { 0 };
     let mut line = 1;
     let mut head = article_head(reading);

@@ -5,17 +5,28 @@
 //! always holds: the blocks of a text or Markdown file stand in it in order, without overlap, and
 //! cover every visible byte of it; the text of a paragraph is the tail of the bytes of its span,
 //! so that offsets in it can be traced back (character references in Markdown are the exception:
-//! a span covers them whole).
+//! a span covers them whole). Of a web page what is not shown has no blocks, and white space is
+//! that which is shown.
 
+mod charset;
+mod cirrus;
+mod columns;
+mod content;
 mod front_matter;
+mod html;
 mod html_text;
 mod id;
+mod input;
 mod jsonl;
 mod lines;
 mod markdown;
 mod mediawiki;
 mod open;
+mod packing;
+mod record;
+mod rows;
 mod sections;
+mod table;
 mod text;
 mod walk;
 mod wiki_line;
@@ -24,11 +35,16 @@ mod wikitext;
 #[cfg(test)]
 mod tests;
 
-use std::io::{BufReader, Read, Seek};
+use std::io::{Read, Seek};
 
 use crate::error::{Error, Problem, Result};
 use crate::model::{ArticleHead, Block};
 
+use content::Content;
+use packing::{Fault, unpacked_name};
+use rows::Separator;
+
+pub use columns::Columns;
 pub use id::{article_id, repeated_id};
 pub use lines::RECORD_BYTES;
 pub use open::{open_regular, read_file, shown_path, spool};
@@ -46,13 +62,27 @@ pub enum Format {
     Markdown,
     /// JSON Lines: each line an article or a passage.
     Jsonl,
+    /// Values separated by commas: each row an article.
+    Csv,
+    /// Values separated by tabs.
+    Tsv,
+    /// A web page: one article.
+    Html,
     /// A dump of a wiki in XML: each page an article.
     Mediawiki,
 }
 
 impl Format {
-    pub const ALL: [Format; 5] =
-        [Format::Auto, Format::Text, Format::Markdown, Format::Jsonl, Format::Mediawiki];
+    pub const ALL: [Format; 8] = [
+        Format::Auto,
+        Format::Text,
+        Format::Markdown,
+        Format::Jsonl,
+        Format::Csv,
+        Format::Tsv,
+        Format::Html,
+        Format::Mediawiki,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -61,6 +91,9 @@ impl Format {
             Format::Markdown => "markdown",
             Format::Jsonl => "jsonl",
             Format::Mediawiki => "mediawiki",
+            Format::Csv => "csv",
+            Format::Tsv => "tsv",
+            Format::Html => "html",
         }
     }
 
@@ -69,8 +102,9 @@ impl Format {
     }
 
     /// The format that a file's name announces by a known ending, or by having no ending at all.
+    /// That it is compressed (`.gz`, `.bz2`, `.zst`) is left out.
     pub fn of_name(name: &str) -> Option<Format> {
-        let name = name.rsplit('/').next().unwrap_or(name);
+        let name = unpacked_name(name.rsplit('/').next().unwrap_or(name));
         let Some((_, ending)) = name.rsplit_once('.') else {
             return Some(Format::Text);
         };
@@ -79,8 +113,20 @@ impl Format {
             "md" | "markdown" => Some(Format::Markdown),
             "jsonl" | "ndjson" => Some(Format::Jsonl),
             "xml" => Some(Format::Mediawiki),
+            // Parts of a dump: `pages-articles1.xml-p10p30302`.
+            part if part.starts_with("xml-p") => Some(Format::Mediawiki),
+            "csv" => Some(Format::Csv),
+            "tsv" => Some(Format::Tsv),
+            "html" | "htm" | "xhtml" => Some(Format::Html),
+            // Of JSON only what is known to be lines of it.
+            "json" if name.contains("-cirrussearch-") => Some(Format::Jsonl),
             _ => None,
         }
+    }
+
+    /// Whether a file holds a record for each article, instead of being one.
+    pub fn has_records(self) -> bool {
+        matches!(self, Format::Jsonl | Format::Csv | Format::Tsv | Format::Mediawiki)
     }
 
     /// The format to read a file of this name in; never `Auto`.
@@ -102,6 +148,8 @@ pub struct Reading<'a> {
     pub format: Format,
     /// Keep each article as one passage; a record's text is then one block.
     pub whole: bool,
+    /// What was told of the columns of a table.
+    pub columns: &'a Columns,
 }
 
 impl Reading<'_> {
@@ -115,7 +163,22 @@ impl Reading<'_> {
     }
 
     fn unreadable(&self, error: &std::io::Error) -> Error {
-        self.failure(None, format!("cannot be read: {error}"))
+        match Fault::of(error) {
+            Some(fault) => self.failure(None, fault.to_string()),
+            None => self.failure(None, format!("cannot be read: {error}")),
+        }
+    }
+
+    /// Reading records ends in an error. Those before a fault of the source's bytes stay.
+    fn break_off(&self, error: &std::io::Error, sink: &mut dyn Sink) -> Result<()> {
+        match Fault::of(error) {
+            Some(fault) if fault.spares_records => {
+                let message = format!("{fault}; what stands before that is kept");
+                sink.problem(self.problem(None, message));
+                Ok(())
+            }
+            _ => Err(self.unreadable(error)),
+        }
     }
 }
 
@@ -125,27 +188,35 @@ pub trait Sink {
     fn article(&mut self, head: ArticleHead) -> Result<()>;
     /// The next block of the article that has begun.
     fn block(&mut self, block: Block) -> Result<()>;
-    /// A part of the source is skipped: a line of JSON Lines that cannot be used.
+    /// A part of the source is skipped: a record that cannot be used.
     fn problem(&mut self, problem: Problem);
 }
 
-/// Reads a source to its end. Text and Markdown are read twice: first to see that all of it is
-/// UTF-8.
+/// Reads a source to its end, from its start; one that is compressed is unpacked on the way, and one
+/// that is not UTF-8 is decoded. What is not records is read twice: first to see that all of it is
+/// text, and in which encoding.
 ///
 /// # Errors
-/// [`Error::Problem`] where the source as a whole cannot be used (not UTF-8, unreadable): whatever
+/// [`Error::Problem`] where the source as a whole cannot be used (no text, unreadable): whatever
 /// came of it before has to be dropped. Other errors are the sink's.
 pub fn read_source<R: Read + Seek>(
     reader: &mut R,
     reading: &Reading<'_>,
     sink: &mut dyn Sink,
 ) -> Result<()> {
+    let mut content = Content::new(reader).map_err(|error| reading.unreadable(&error))?;
     match reading.format.resolve(reading.relative) {
-        Format::Jsonl => jsonl::read_jsonl(reader, reading, sink),
-        Format::Mediawiki => {
-            mediawiki::read_mediawiki(BufReader::with_capacity(256 << 10, reader), reading, sink)
-        }
-        Format::Markdown => markdown::read_markdown(reader, reading, sink),
-        Format::Text | Format::Auto => text::read_text(reader, reading, sink),
+        Format::Jsonl => jsonl::read_jsonl(&mut content, reading, sink)?,
+        Format::Csv => table::read_table(&mut content, Separator::Comma, reading, sink)?,
+        Format::Tsv => table::read_table(&mut content, Separator::Tab, reading, sink)?,
+        Format::Html => html::read_html(&mut content, reading, sink)?,
+        Format::Mediawiki => mediawiki::read_mediawiki(&mut content, reading, sink)?,
+        Format::Markdown => markdown::read_markdown(&mut content, reading, sink)?,
+        Format::Text | Format::Auto => text::read_text(&mut content, reading, sink)?,
     }
+    if content.has_junk() {
+        let message = "something else follows its compressed data: that is left out";
+        sink.problem(reading.problem(None, message));
+    }
+    Ok(())
 }

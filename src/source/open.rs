@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Seek};
 use std::path::Path;
 
-use super::{Format, Reading, Sink, read_source};
+use super::{Columns, Format, Reading, Sink, read_source};
 use crate::error::{Error, Problem, Result};
 
 /// Opens and reads a file; see [`read_source`]. That it cannot be opened is an
@@ -14,10 +14,11 @@ pub fn read_file(
     relative: &str,
     format: Format,
     whole: bool,
+    columns: &Columns,
     sink: &mut dyn Sink,
 ) -> Result<()> {
     let mut file = open_regular(path)?;
-    let reading = Reading { relative, shown: &shown_path(path), format, whole };
+    let reading = Reading { relative, shown: &shown_path(path), format, whole, columns };
     read_source(&mut file, &reading, sink)
 }
 

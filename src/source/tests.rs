@@ -56,7 +56,17 @@ impl Collected {
 }
 
 pub(super) fn collect(bytes: &[u8], relative: &str, format: Format, whole: bool) -> Collected {
-    let reading = Reading { relative, shown: relative, format, whole };
+    collect_with(bytes, relative, format, whole, &Columns::default())
+}
+
+pub(super) fn collect_with(
+    bytes: &[u8],
+    relative: &str,
+    format: Format,
+    whole: bool,
+    columns: &Columns,
+) -> Collected {
+    let reading = Reading { relative, shown: relative, format, whole, columns };
     let mut collected = Collected::default();
     collected.failure = read_source(&mut Cursor::new(bytes), &reading, &mut collected).err();
     collected.finish();
@@ -351,6 +361,18 @@ proptest! {
         let collected = collect(record.as_bytes(), "x.jsonl", Format::Auto, false);
         prop_assert!(collected.failure.is_none() && collected.problems.is_empty());
         check_words(&text, &collected.passages).map_err(TestCaseError::fail)?;
+    }
+
+    #[test]
+    fn any_bytes_are_read_in_any_format(
+        bytes in proptest::collection::vec(any::<u8>(), 0..300),
+        text in "(id,text|id\ttext|\\{\"index\":\\{\\}\\})?[\n<>a-z\"&;{}:,\t#=|-]{0,80}",
+    ) {
+        for format in Format::ALL {
+            for content in [&bytes[..], text.as_bytes(), &[text.as_bytes(), &bytes].concat()] {
+                collect(content, "x", format, false);
+            }
+        }
     }
 
     #[test]

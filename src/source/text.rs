@@ -3,8 +3,9 @@
 //!
 //! Lines are judged one by one as they come, so an endless file needs no endless memory.
 
-use std::io::{ErrorKind, Read, Seek};
+use encoding_rs::Encoding;
 
+use super::content::Content;
 use super::lines::{Line, LineReader};
 use super::sections::Sections;
 use super::wiki_line::{
@@ -16,15 +17,15 @@ use crate::error::Result;
 use crate::model::{ArticleHead, Block, ByteSpan, Kind, Place};
 
 /// Reads one article of plain text.
-pub(super) fn read_text<R: Read + Seek>(
-    reader: &mut R,
+pub(super) fn read_text(
+    content: &mut Content<'_>,
     reading: &Reading<'_>,
     sink: &mut dyn Sink,
 ) -> Result<()> {
-    check_utf8(reader, reading)?;
+    check_text(content, reading, |_| None)?;
     sink.article(article_head(reading))?;
     let mut blocks = TextBlocks::new(None);
-    let mut lines = LineReader::new(reader);
+    let mut lines = LineReader::new(content.text().map_err(|error| reading.unreadable(&error))?);
     loop {
         match lines.next_line() {
             Ok(Some(line)) => blocks.line(&line, sink)?,
@@ -44,32 +45,20 @@ pub(super) fn article_head(reading: &Reading<'_>) -> ArticleHead {
     }
 }
 
-/// Reads all of it to see that it is UTF-8, and rewinds.
-pub(super) fn check_utf8<R: Read + Seek>(reader: &mut R, reading: &Reading<'_>) -> Result<()> {
-    let mut lines = LineReader::new(&mut *reader);
-    let fault = loop {
-        match lines.next_line() {
-            Ok(Some(_)) => {}
-            Ok(None) => break None,
-            Err(error) if error.kind() == ErrorKind::InvalidData => {
-                break Some(lines.line_number());
-            }
-            Err(error) => return Err(reading.unreadable(&error)),
-        }
-    };
-    let unreadable = |error| reading.unreadable(&error);
-    reader.rewind().map_err(unreadable)?;
-    let Some(line) = fault else {
-        return Ok(());
-    };
-    let mut start = [0; 2];
-    let utf16 =
-        reader.read_exact(&mut start).is_ok() && matches!(&start, b"\xff\xfe" | b"\xfe\xff");
-    let looks = if utf16 { " (it looks like UTF-16)" } else { "" };
-    Err(reading.failure(
-        Some(line),
-        format!("is not UTF-8{looks}: convert it first, for example with iconv"),
-    ))
+/// Reads all of it to see that it can be read to its end and is text in an encoding that is known.
+pub(super) fn check_text(
+    content: &mut Content<'_>,
+    reading: &Reading<'_>,
+    declared: impl FnOnce(&[u8]) -> Option<&'static Encoding>,
+) -> Result<()> {
+    match content.check(declared) {
+        Ok(None) => Ok(()),
+        Ok(line) => Err(reading.failure(
+            line,
+            "is not UTF-8 nor text in another encoding: convert it first, for example with iconv",
+        )),
+        Err(error) => Err(reading.unreadable(&error)),
+    }
 }
 
 /// Turns lines into blocks.
@@ -420,16 +409,23 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_utf_8_is_refused_with_its_line() {
-        let failure = |bytes: &[u8]| {
-            let collected = collect(bytes, "x.txt", Format::Text, false);
-            assert!(collected.blocks.is_empty());
-            collected.failure.expect("a failure")
-        };
+    fn what_is_no_text_is_refused_with_its_line() {
+        let collected = collect(b"fine\nnot so \xff\0\n", "x.txt", Format::Text, false);
+        assert!(collected.blocks.is_empty());
         assert_eq!(
-            failure(b"fine\ncaf\xe9\n").to_string(),
-            "x.txt:2: is not UTF-8: convert it first, for example with iconv"
+            collected.failure.expect("a failure").to_string(),
+            "x.txt:2: is not UTF-8 nor text in another encoding: convert it first, for example \
+             with iconv"
         );
-        assert!(failure(b"\xff\xfea\0").to_string().contains("UTF-16"));
+    }
+
+    #[test]
+    fn places_are_those_of_the_decoded_text() {
+        let text = "= حصار =\n\nبدأ الحصار.\n";
+        let utf8 = collect(text.as_bytes(), "x.txt", Format::Text, false).blocks;
+        let bytes = encoding_rs::WINDOWS_1256.encode(text).0;
+        assert_eq!(collect(&bytes, "x.txt", Format::Text, false).blocks, utf8);
+        let bytes: Vec<u8> = text.encode_utf16().flat_map(|unit| unit.to_le_bytes()).collect();
+        assert_eq!(collect(&bytes, "x.txt", Format::Text, false).blocks, utf8);
     }
 }

@@ -184,9 +184,9 @@ fn skipped(file: &str, content: &[u8], named: &str, articles: usize) {
 
 #[test]
 fn bad_files_are_skipped_and_named() {
-    skipped("bad.txt", b"fine\nnot so \xff fine\n", "bad.txt:2:", 4);
-    skipped("wide.txt", b"\xff\xfeh\0i\0", "wide.txt", 4);
-    skipped("bad.md", b"# fine\n\nnot so \xff fine\n", "bad.md:3:", 4);
+    skipped("bad.txt", b"fine\nnot so \xff\0 fine\n", "bad.txt:2:", 4);
+    skipped("wide.txt", b"\xff\xfeh\0i", "wide.txt", 4);
+    skipped("bad.md", b"# fine\n\nnot so \xff\0 fine\n", "bad.md:3:", 4);
     let good = "{\"id\":\"good\",\"text\":\"x\"}\n";
     let with = |line: &str| format!("{good}{line}\n{}", good.replace("good", "last"));
     skipped("x.jsonl", with("{oops").as_bytes(), "x.jsonl:2:", 6);
@@ -197,7 +197,7 @@ fn bad_files_are_skipped_and_named() {
     skipped("x.jsonl", with("{\"id\":\"n\"}").as_bytes(), "x.jsonl:2:", 6);
     skipped("x.jsonl", with("{\"id\":\"n\",\"text\":5}").as_bytes(), "x.jsonl:2:", 6);
     let mut bytes = good.as_bytes().to_vec();
-    bytes.extend(b"{\"id\":\"n\",\"text\":\"\xff\"}\n");
+    bytes.extend(b"{\"id\":\"n\",\"text\":\"\xd8\xb4\xd8\xa7\xff\"}\n");
     skipped("x.jsonl", &bytes, "x.jsonl:2:", 5);
 }
 

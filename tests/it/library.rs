@@ -10,7 +10,7 @@ use warraq::error::Error;
 use warraq::index::{Change, Location, OpenIndex, Source, Unobserved, UpdateOptions, update};
 use warraq::search::hit::Hit;
 use warraq::search::{Engine, Expand, Request};
-use warraq::source::Format;
+use warraq::source::{Columns, Format};
 
 use crate::support::*;
 
@@ -22,6 +22,7 @@ fn open(folder: PathBuf) -> (OpenIndex, usize) {
         spooled: None,
         format: Format::Auto,
         whole: false,
+        columns: Columns::default(),
     };
     let report =
         update(&location, Change::Add(vec![source]), UpdateOptions::default(), &Unobserved)

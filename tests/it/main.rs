@@ -9,6 +9,7 @@ mod batch;
 mod compact;
 mod dates;
 mod determinism;
+mod formats;
 mod index;
 mod json;
 mod layering;

@@ -6,53 +6,50 @@
 mod pages;
 mod site;
 
-use std::io::BufRead;
+use std::io::BufReader;
 
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use serde_json::Value;
 
-use self::pages::{Content, PAGE_BYTES, PageReader};
+use self::pages::{PAGE_BYTES, PageContent, PageReader};
 use self::site::Site;
+use super::content::Content;
 use super::wikitext::{self, Wiki};
 use super::{Reading, Sink, article_id};
 use crate::error::Result;
 use crate::model::{ArticleHead, Block, ByteSpan, Kind, Place};
 
 /// Reads the pages of a dump.
-pub(super) fn read_mediawiki<R: BufRead>(
-    reader: R,
+pub(super) fn read_mediawiki(
+    content: &mut Content<'_>,
     reading: &Reading<'_>,
     sink: &mut dyn Sink,
 ) -> Result<()> {
-    let mut pages = PageReader::new(reader);
+    let bytes = content.bytes().map_err(|error| reading.unreadable(&error))?;
+    let mut pages = PageReader::new(BufReader::with_capacity(256 << 10, bytes));
     let mut site = Site::default();
     loop {
         let piece = match pages.next_piece() {
             Ok(Some(piece)) => piece,
             Ok(None) => return Ok(()),
-            Err(error) => {
-                // The pages before it stay.
-                let line = Some(pages.line());
-                let message = format!("cannot be read further: {error}");
-                sink.problem(reading.problem(line, message));
-                return Ok(());
-            }
+            // The pages before it stay.
+            Err(error) => return reading.break_off(&error, sink),
         };
         let problem = match piece.content {
-            Content::Head(head) => {
+            PageContent::Head(head) => {
                 site = Site::read(head);
                 continue;
             }
-            Content::Page(page) => match Page::parse(page, piece.line) {
+            PageContent::Page(page) => match Page::parse(page, piece.line) {
                 Ok(page) => {
                     page.hand_on(&site, piece.span, sink)?;
                     continue;
                 }
                 Err(fault) => fault,
             },
-            Content::TooLong => format!("the page is longer than {} MiB", PAGE_BYTES >> 20),
-            Content::Cut => "the dump ends within a page".to_owned(),
+            PageContent::TooLong => format!("the page is longer than {} MiB", PAGE_BYTES >> 20),
+            PageContent::Cut => "the dump ends within a page".to_owned(),
         };
         sink.problem(reading.problem(Some(piece.line), problem));
     }

@@ -16,14 +16,14 @@ pub const PAGE_BYTES: usize = 64 << 20;
 /// A page, or what stands before the first one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Piece<'a> {
-    pub content: Content<'a>,
+    pub content: PageContent<'a>,
     /// Line and bytes of the decoded stream.
     pub line: u64,
     pub span: ByteSpan,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Content<'a> {
+pub enum PageContent<'a> {
     /// From the start of the stream to before the first page.
     Head(&'a [u8]),
     /// From `<page>` to `</page>`.
@@ -67,18 +67,13 @@ impl<R: BufRead> PageReader<R> {
         }
     }
 
-    /// The line of the stream that was reached.
-    pub fn line(&self) -> u64 {
-        self.line
-    }
-
     /// The next piece, or `None` at the end.
     pub fn next_piece(&mut self) -> io::Result<Option<Piece<'_>>> {
         self.forget(self.taken);
         let found = self.find(START, START.len())?;
         if std::mem::take(&mut self.head_is_due) {
             let end = found.unwrap_or(self.buffer.len());
-            return Ok(Some(self.piece(end, Content::Head)));
+            return Ok(Some(self.piece(end, PageContent::Head)));
         }
         let Some(start) = found else {
             return Ok(None);
@@ -90,12 +85,16 @@ impl<R: BufRead> PageReader<R> {
             if too_long {
                 return self.pass_over().map(Some);
             }
-            return Ok(Some(self.piece(self.buffer.len(), |_| Content::Cut)));
+            return Ok(Some(self.piece(self.buffer.len(), |_| PageContent::Cut)));
         };
-        Ok(Some(self.piece(end + END.len(), Content::Page)))
+        Ok(Some(self.piece(end + END.len(), PageContent::Page)))
     }
 
-    fn piece<'a>(&'a mut self, end: usize, content: impl Fn(&'a [u8]) -> Content<'a>) -> Piece<'a> {
+    fn piece<'a>(
+        &'a mut self,
+        end: usize,
+        content: impl Fn(&'a [u8]) -> PageContent<'a>,
+    ) -> Piece<'a> {
         self.taken = end;
         Piece {
             content: content(&self.buffer[..end]),
@@ -147,7 +146,7 @@ impl<R: BufRead> PageReader<R> {
         let end = self.find(END, END.len())?.map_or(self.buffer.len(), |at| at + END.len());
         self.taken = end;
         let span = ByteSpan::new(start, self.offset + end as u64);
-        Ok(Piece { content: Content::TooLong, line, span })
+        Ok(Piece { content: PageContent::TooLong, line, span })
     }
 
     fn fill(&mut self) -> io::Result<bool> {
@@ -178,10 +177,10 @@ mod tests {
         let mut all = Vec::new();
         while let Some(piece) = pages.next_piece().unwrap() {
             let content = match piece.content {
-                Content::Head(head) => format!("head {}", String::from_utf8_lossy(head)),
-                Content::Page(page) => String::from_utf8_lossy(page).into_owned(),
-                Content::TooLong => "too long".to_owned(),
-                Content::Cut => "cut".to_owned(),
+                PageContent::Head(head) => format!("head {}", String::from_utf8_lossy(head)),
+                PageContent::Page(page) => String::from_utf8_lossy(page).into_owned(),
+                PageContent::TooLong => "too long".to_owned(),
+                PageContent::Cut => "cut".to_owned(),
             };
             all.push((content, piece.line, piece.span.start, piece.span.end));
         }
