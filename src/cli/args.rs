@@ -95,7 +95,9 @@ pub enum Command {
     warraq index ~/articles notes.md         a folder and a file\n  \
     zcat dump.jsonl.gz | warraq index - --name dump --format jsonl --passages whole\n\n\
     A second run reads only what changed. Other sources in the index stay.\n\
-    Exit status: 0 everything was indexed, 2 something was skipped.")]
+    Ctrl-C stops at the next article and keeps what is done; the same command again goes on from\n\
+    there, also within a file. A second Ctrl-C ends at once.\n\
+    Exit status: 0 everything was indexed, 2 something was skipped, 130 interrupted.")]
 pub struct IndexArgs {
     /// Files and folders; `-` is standard input [default: corpus]
     #[arg(value_name = "PATH", value_hint = clap::ValueHint::AnyPath)]
@@ -123,9 +125,13 @@ pub struct IndexArgs {
     #[arg(long)]
     pub compact: bool,
 
-    /// No progress bar
+    /// Say nothing while the index is made
     #[arg(long)]
     pub no_progress: bool,
+
+    /// Keep what is done after each so many bytes of sources, for tests
+    #[arg(long, value_name = "BYTES", hide = true)]
+    pub commit_after: Option<u64>,
 }
 
 /// Formats of articles.

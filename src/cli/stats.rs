@@ -35,6 +35,9 @@ struct SourceStats {
     articles: u64,
     passages: u64,
     skipped: u64,
+    /// Not all of its files are read: `warraq index` goes on.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    unfinished: bool,
 }
 
 /// Prints the statistics of the index.
@@ -62,6 +65,7 @@ fn collect(index: &OpenIndex) -> Result<Stats> {
             articles: 0,
             passages: 0,
             skipped: 0,
+            unfinished: root.unfinished,
         })
         .collect();
     for file in &manifest.files {
@@ -120,6 +124,9 @@ fn write_human(out: &mut dyn std::io::Write, stats: &Stats) -> std::io::Result<(
         )?;
         if source.skipped > 0 {
             write!(out, ", {} skipped", source.skipped)?;
+        }
+        if source.unfinished {
+            write!(out, ", unfinished")?;
         }
         writeln!(out)?;
     }

@@ -6,6 +6,7 @@
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::directory::{is_not_writable, sweep_temporary_files, sync_folder, write_durably};
 use crate::error::{Error, Result};
@@ -14,6 +15,8 @@ const CURRENT: &str = "current";
 const LOCK: &str = "lock";
 const GENERATION: &str = "gen-";
 const SET_ASIDE: &str = "damaged-";
+/// How often a lock that another process holds is tried.
+const LOCK_POLL: Duration = Duration::from_millis(20);
 
 /// The folder of an index.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -158,11 +161,15 @@ impl Location {
     /// Takes the write lock, waiting for another process to release it.
     ///
     /// # Errors
-    /// The place cannot be written.
-    pub fn lock(&self) -> Result<WriteLock> {
-        let file = self.open_lock_file()?;
-        file.lock().map_err(|error| Error::io(self.folder.join(LOCK), error))?;
-        Ok(WriteLock { _file: file })
+    /// The place cannot be written; [`Error::Interrupted`] where `stopped` says so.
+    pub fn lock(&self, stopped: impl Fn() -> bool) -> Result<WriteLock> {
+        loop {
+            match self.try_lock() {
+                Err(Error::Locked(_)) if stopped() => return Err(Error::Interrupted),
+                Err(Error::Locked(_)) => std::thread::sleep(LOCK_POLL),
+                other => return other,
+            }
+        }
     }
 
     /// Fails where an index that is there cannot be written; changes nothing.

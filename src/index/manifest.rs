@@ -45,6 +45,9 @@ pub struct Payload {
     /// File name of the manifest, in the index's folder.
     pub manifest: String,
     pub totals: Totals,
+    /// A run was stopped before its end and can go on, see [`Root::unfinished`].
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unfinished: bool,
 }
 
 /// The state of this program's own file; `None` where it cannot be told. To compute the fingerprint
@@ -74,6 +77,9 @@ pub struct Root {
     /// Records of JSON Lines are kept whole.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub whole: bool,
+    /// Not all of its files are read: the next run over it goes on.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unfinished: bool,
 }
 
 /// A format by its name.
@@ -142,6 +148,33 @@ pub struct FileEntry {
     /// An id of its was taken by another file: it is read again when ids may have become free.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub clashed: bool,
+    /// Set while the file is read in part: so many articles of it are in the index. The next run
+    /// passes over them, if the content is still the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub articles_done: Option<u64>,
+}
+
+impl FileEntry {
+    /// The order that settles which of two files keeps an id.
+    pub fn order(&self) -> (u32, &str) {
+        (self.root, &self.relative)
+    }
+
+    /// How much was skipped of it.
+    pub fn skipped(&self) -> u64 {
+        self.problems.len() as u64 + self.more_problems
+    }
+
+    /// The entry of a file of which nothing is in the index.
+    pub fn unread(&self) -> FileEntry {
+        FileEntry {
+            root: self.root,
+            relative: self.relative.clone(),
+            stamp: self.stamp,
+            hash: self.hash.clone(),
+            ..FileEntry::default()
+        }
+    }
 }
 
 fn is_zero(value: &u64) -> bool {
@@ -177,6 +210,10 @@ impl Manifest {
             Some(root) => format!("{}\u{1f}{relative}", root.path.display()),
             None => relative.to_owned(),
         }
+    }
+
+    pub fn is_unfinished(&self) -> bool {
+        self.roots.iter().any(|root| root.unfinished)
     }
 
     pub fn totals(&self) -> Totals {

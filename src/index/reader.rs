@@ -298,6 +298,20 @@ impl OpenIndex {
         Ok(found)
     }
 
+    /// Whether a passage holds a term of a field that is indexed whole.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn holds(&self, field: Field, term: &str, address: Address) -> Result<bool> {
+        let Some(segment) = self.segments.get(address.segment as usize) else {
+            return Ok(false);
+        };
+        let term = Term::from_field_text(field, term);
+        let postings = segment.postings(&term, IndexRecordOption::Basic);
+        let postings = postings.map_err(|error| self.damaged(error))?;
+        Ok(postings.is_some_and(|mut postings| postings.seek(address.doc) == address.doc))
+    }
+
     /// The terms of a field that live passages hold, with their counts, in byte order.
     pub fn terms(&self, field: Field) -> Result<BTreeMap<String, u64>> {
         let mut terms: BTreeMap<String, u64> = BTreeMap::new();

@@ -46,6 +46,7 @@ impl Survey {
                     stdin: true,
                     format: source.format,
                     whole: source.whole,
+                    unfinished: false,
                 },
             );
             let metadata =
@@ -75,6 +76,7 @@ impl Survey {
                     stdin: false,
                     format: source.format,
                     whole: source.whole,
+                    unfinished: false,
                 },
             ),
         };
@@ -84,9 +86,10 @@ impl Survey {
     }
 
     /// The number of a root; one of the same path takes over the new settings.
-    fn root(&mut self, manifest: &mut Manifest, root: Root) -> u32 {
+    fn root(&mut self, manifest: &mut Manifest, mut root: Root) -> u32 {
         match manifest.roots.iter().position(|known| known.path == root.path) {
             Some(place) => {
+                root.unfinished = manifest.roots[place].unfinished;
                 if manifest.roots[place] != root {
                     // Other settings make other passages of the same files.
                     for file in &mut manifest.files {

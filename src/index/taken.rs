@@ -14,6 +14,10 @@ pub struct TakenIds<'a> {
     open: Option<OpenIndex>,
     manifest: &'a Manifest,
     unchanged: &'a [FileEntry],
+    /// Files that this run reads on, of which the first articles are in the index.
+    partial: Vec<FileEntry>,
+    /// The sources of those among them that have lost an id: they are read from the beginning.
+    anew: BTreeSet<String>,
     /// Passages of files that are read by this run or are gone.
     leaving: Vec<Bits>,
     /// Places in `unchanged` of files that lost an id since they were asked for last …
@@ -23,8 +27,8 @@ pub struct TakenIds<'a> {
 }
 
 impl<'a> TakenIds<'a> {
-    /// `open`: the index as it was before the run, if there was one; `deleted`: the sources that
-    /// this run reads or drops.
+    /// `open`: the index as it was before the run, if there was one; `partial`: files that this run
+    /// reads on; `deleted`: the sources that it reads from the beginning or drops.
     ///
     /// # Errors
     /// The index cannot be read.
@@ -32,6 +36,7 @@ impl<'a> TakenIds<'a> {
         open: Option<OpenIndex>,
         manifest: &'a Manifest,
         unchanged: &'a [FileEntry],
+        partial: Vec<FileEntry>,
         deleted: &[String],
     ) -> Result<TakenIds<'a>> {
         let segments = open.iter().flat_map(|open| &open.segments);
@@ -40,6 +45,8 @@ impl<'a> TakenIds<'a> {
             open,
             manifest,
             unchanged,
+            partial,
+            anew: BTreeSet::new(),
             leaving,
             losers: BTreeSet::new(),
             gone: BTreeSet::new(),
@@ -73,18 +80,39 @@ impl<'a> TakenIds<'a> {
             return Ok(false);
         };
         let file = open.record(first)?.head.file;
+        let owns = |owner: &FileEntry| -> Result<bool> {
+            let key = self.manifest.source_key(owner.root, &owner.relative);
+            Ok(owner.relative == file && open.holds(open.fields.source, &key, first)?)
+        };
         for (place, owner) in self.unchanged.iter().enumerate() {
-            let key = || self.manifest.source_key(owner.root, &owner.relative);
-            if owner.relative == file && open.find(open.fields.source, &key())?.contains(&first) {
-                let comes_first = (owner.root, &owner.relative) < (by.root, &by.relative);
-                if comes_first || self.manifest.absolute(owner).is_none() {
+            if owns(owner)? {
+                if owner.order() < by.order() || self.manifest.absolute(owner).is_none() {
                     return Ok(true);
                 }
                 self.losers.insert(place);
                 return Ok(false);
             }
         }
+        for owner in &self.partial {
+            // A file that is read on has its own ids from before.
+            if owns(owner)? && owner.order() > by.order() {
+                let source = self.manifest.source_key(owner.root, &owner.relative);
+                self.leave(&source)?;
+                self.anew.insert(source);
+                return Ok(false);
+            }
+        }
         Ok(true)
+    }
+
+    /// Whether a file that is to be read on has lost an id, so that it is read from the beginning.
+    pub fn starts_anew(&self, source: &str) -> bool {
+        self.anew.contains(source)
+    }
+
+    /// The places of files that lost an id and are still in the index as it was.
+    pub fn losers(&self) -> &BTreeSet<usize> {
+        &self.losers
     }
 
     /// The places of files that lost an id since the last call; they count as read by this run.

@@ -12,6 +12,7 @@ mod index;
 mod json;
 mod layering;
 mod library;
+mod long_runs;
 mod ranking;
 mod recovery;
 mod search;
