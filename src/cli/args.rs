@@ -204,6 +204,10 @@ pub struct QueryArgs {
     /// At most so many passages of one article
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub per_article: Option<u32>,
+
+    /// Show articles that say the same as another as well
+    #[arg(long)]
+    pub duplicates: bool,
 }
 
 /// Ways to rank.
@@ -325,7 +329,7 @@ pub enum SearchFormat {
     warraq batch queries.txt                 one query a line, or id<TAB>query\n  \
     warraq batch --format trec -n 100 --plain questions.tsv > run.txt\n  \
     printf '{\"id\":\"q1\",\"query\":\"rice\",\"limit\":3}\\n' | warraq batch -\n\n\
-    A JSON line has \"query\" and may have \"id\", \"limit\", \"offset\", \"plain\", \"per_article\".\n\
+    A JSON line has \"query\" and may have \"id\", \"limit\", \"offset\", \"plain\", \"per_article\", \"duplicates\".\n\
     Exit status: 0 all answered, 2 some line could not be.")]
 pub struct BatchArgs {
     /// File of queries; `-` is standard input

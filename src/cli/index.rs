@@ -83,7 +83,7 @@ pub fn optimize(config: &Config) -> Result<Outcome> {
 
 fn run(config: &Config, change: Change, options: UpdateOptions, shown: bool) -> Result<Outcome> {
     let interrupt = Interrupt::install()?;
-    let progress = Progress::interruptible(shown, interrupt.clone());
+    let progress = Progress::interruptible(shown, config.verbose > 0, interrupt.clone());
     let outcome = update(config.location(), change, options, &progress);
     progress.finish();
     if let Err(Error::Interrupted) = &outcome {
@@ -139,6 +139,9 @@ fn summary(report: &Report, config: &Config) -> String {
     }
     if report.ignored_files > 0 {
         line.push_str(&format!("; {} files of other kinds ignored", report.ignored_files));
+    }
+    if report.duplicates > 0 {
+        line.push_str(&format!("; {} duplicates", report.duplicates));
     }
     if report.skipped > 0 {
         line.push_str(&format!("; {} skipped (named above)", report.skipped));

@@ -25,6 +25,7 @@ pub struct Progress {
     /// Bytes that the run will read.
     planned: Cell<u64>,
     problems: Cell<u32>,
+    names_duplicates: bool,
     interrupt: Interrupt,
 }
 
@@ -48,13 +49,14 @@ impl Progress {
             began: Cell::new(now),
             planned: Cell::new(0),
             problems: Cell::new(0),
+            names_duplicates: false,
             interrupt: Interrupt::default(),
         }
     }
 
     /// Progress of a run that the user can interrupt.
-    pub fn interruptible(shown: bool, interrupt: Interrupt) -> Progress {
-        Progress { interrupt, ..Progress::new(shown) }
+    pub fn interruptible(shown: bool, names_duplicates: bool, interrupt: Interrupt) -> Progress {
+        Progress { interrupt, names_duplicates, ..Progress::new(shown) }
     }
 
     /// Takes the bar away.
@@ -98,6 +100,12 @@ impl Observer for Progress {
         self.problems.set(self.problems.get() + 1);
         if self.problems.get() <= NAMED_PROBLEMS {
             self.say(&problem.to_string());
+        }
+    }
+
+    fn duplicate(&self, found: &Problem) {
+        if self.names_duplicates {
+            self.say(&found.to_string());
         }
     }
 

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::contents::{ContentHasher, SeenContents, in_hex};
 use super::ingest::{Batch, Intake, Job};
 use super::manifest::KEPT_PROBLEMS;
 use crate::error::{Error, Problem, Result};
@@ -17,8 +18,16 @@ const BATCH: usize = 64;
 /// Bytes of text handed on together at the most, so that large passages do not pile up.
 const BATCH_BYTES: usize = 256 << 10;
 
-/// Digests of the ids that articles of a run have.
-pub type SeenIds = HashSet<[u8; 16]>;
+/// Bytes of an article's text that are held back at the most to compare its content with others.
+const COMPARED_BYTES: usize = 4 << 20;
+
+/// What the articles of a run have taken.
+#[derive(Default)]
+pub struct Seen {
+    /// Digests of ids.
+    ids: HashSet<[u8; 16]>,
+    contents: SeenContents,
+}
 
 pub(super) struct FileSink<'a, 'r, 'w> {
     intake: &'a mut Intake<'r, 'w>,
@@ -37,6 +46,12 @@ pub(super) struct FileSink<'a, 'r, 'w> {
     /// Articles that have begun, those passed over included.
     begun: u64,
     cutter: Option<Cutter>,
+    /// Where the article begins, for messages.
+    line: Option<u64>,
+    /// The article's content, and its passages as long as it may be a duplicate.
+    content: Option<ContentHasher>,
+    held: Vec<Passage>,
+    held_bytes: usize,
     batch: Vec<Passage>,
     batch_bytes: usize,
 }
@@ -60,6 +75,10 @@ impl<'a, 'r, 'w> FileSink<'a, 'r, 'w> {
             jobs,
             place,
             cutter: None,
+            line: None,
+            content: None,
+            held: Vec::new(),
+            held_bytes: 0,
             batch: Vec::new(),
             batch_bytes: 0,
         }
@@ -73,21 +92,71 @@ impl<'a, 'r, 'w> FileSink<'a, 'r, 'w> {
         let digest = blake3::hash(id.as_bytes());
         let key = *digest.as_bytes().first_chunk::<16>().unwrap_or(&[0; 16]);
         let entry = &mut self.jobs[self.place].entry;
-        let free = !self.intake.seen.contains(&key) && !self.intake.ledger.is_taken(id, entry)?;
+        let free =
+            !self.intake.seen.ids.contains(&key) && !self.intake.ledger.is_taken(id, entry)?;
         entry.clashed |= !free;
-        Ok(free && self.intake.seen.insert(key))
+        Ok(free && self.intake.seen.ids.insert(key))
     }
 
     /// Collects the passages that a step of cutting gives.
     fn collect(&mut self, step: impl FnOnce(&mut dyn FnMut(Passage))) {
-        let (batch, bytes) = (&mut self.batch, &mut self.batch_bytes);
+        let (held, bytes) = (&mut self.held, &mut self.held_bytes);
         step(&mut |passage| {
+            if let Some(content) = &mut self.content {
+                content.add(&passage);
+            }
             *bytes += passage.text.len();
-            batch.push(passage);
+            held.push(passage);
         });
+        if self.held_bytes > COMPARED_BYTES {
+            // What is as long as that is not compared.
+            self.content = None;
+        }
+        if self.content.is_none() {
+            self.release();
+        }
+    }
+
+    /// Hands on what was held back of the article.
+    fn release(&mut self) {
+        self.batch_bytes += std::mem::take(&mut self.held_bytes);
+        self.batch.append(&mut self.held);
         if self.batch.len() >= BATCH || self.batch_bytes >= BATCH_BYTES {
             self.send();
         }
+    }
+
+    /// Compares the article with those before it: a duplicate says so in each passage.
+    fn compare(&mut self) -> Result<()> {
+        let digest = self.content.take().and_then(ContentHasher::finish);
+        let (Some(digest), Some(passage)) = (digest, self.held.first_mut()) else {
+            return Ok(());
+        };
+        let job = &mut self.jobs[self.place];
+        let first = match self.intake.seen.contents.first(&digest) {
+            None => self.intake.ledger.first(&digest, &job.entry)?,
+            first => first,
+        };
+        // Standard input cannot be read again when the first of another source leaves.
+        let first_elsewhere = first.as_ref().is_some_and(|first| *first.source != *self.source);
+        if job.root.stdin && first_elsewhere {
+            return Ok(());
+        }
+        let Some(first) = first else {
+            self.intake.seen.contents.insert(digest, &passage.article, &self.source);
+            passage.content = Some(in_hex(&digest));
+            return Ok(());
+        };
+        let message = format!("has the same content as {:?}", first.article);
+        self.intake.terms.observer.duplicate(&Problem::new(&*self.shown, self.line, message));
+        job.entry.duplicates += 1;
+        if first_elsewhere {
+            job.entry.duplicates_of.insert(first.source);
+        }
+        for passage in &mut self.held {
+            passage.duplicate_of = Some(first.article.clone());
+        }
+        Ok(())
     }
 
     fn send(&mut self) {
@@ -106,18 +175,24 @@ impl<'a, 'r, 'w> FileSink<'a, 'r, 'w> {
 
     pub fn discard(&mut self) {
         self.batch.clear();
+        self.held.clear();
+        self.content = None;
         self.cutter = None;
     }
 
-    fn end_article(&mut self) {
+    fn end_article(&mut self) -> Result<()> {
         if let Some(cutter) = self.cutter.take() {
             self.collect(|out| cutter.finish(out));
+            self.compare()?;
+            self.release();
         }
+        Ok(())
     }
 
-    pub fn finish(&mut self) {
-        self.end_article();
+    pub fn finish(&mut self) -> Result<()> {
+        self.end_article()?;
         self.send();
+        Ok(())
     }
 
     fn is_passing_over(&self) -> bool {
@@ -149,7 +224,7 @@ impl Sink for FileSink<'_, '_, '_> {
                 Ok(())
             };
         }
-        self.end_article();
+        self.end_article()?;
         self.pause()?;
         self.begun += 1;
         self.intake.terms.tally.count_article();
@@ -163,6 +238,8 @@ impl Sink for FileSink<'_, '_, '_> {
                 return Ok(());
             }
         }
+        self.line = (!self.derived_ids).then_some(head.place.line);
+        self.content = Some(ContentHasher::default());
         self.cutter = Some(Cutter::new(head));
         Ok(())
     }

@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 
 use tantivy::{IndexWriter, TantivyError, Term};
 
+use super::contents::{Digest, First};
 use super::document::DocumentMaker;
-use super::file_sink::{FileSink, SeenIds};
+use super::file_sink::{FileSink, Seen};
 use super::manifest::{FileEntry, Root, Totals};
 use super::report::Observer;
 use super::schema::Fields;
@@ -47,6 +48,9 @@ pub trait Ledger {
     /// Whether an article's id is taken by a file that this run does not read and that comes
     /// before the one that is being read, whose entry is given.
     fn is_taken(&mut self, id: &str, by: &FileEntry) -> Result<bool>;
+    /// The article with the same content in a file that this run does not read and that comes
+    /// before the one that is being read.
+    fn first(&mut self, content: &Digest, by: &FileEntry) -> Result<Option<First>>;
     /// Whether what is in of a file that was read in part has lost an id, so that all of it has to
     /// be read again.
     fn starts_anew(&mut self, source: &str) -> bool;
@@ -168,7 +172,7 @@ struct Pace {
 pub(super) struct Intake<'r, 'w> {
     sender: SyncSender<Batch>,
     shared: &'r Shared<'w>,
-    pub seen: &'r mut SeenIds,
+    pub seen: &'r mut Seen,
     pub ledger: &'r mut dyn Ledger,
     pub terms: &'r Terms<'r>,
     pace: Pace,
@@ -202,7 +206,7 @@ pub fn ingest(
     jobs: &mut [Job],
     writer: &mut IndexWriter,
     fields: Fields,
-    seen: &mut SeenIds,
+    seen: &mut Seen,
     ledger: &mut dyn Ledger,
     terms: &Terms,
 ) -> Result<Ended> {
@@ -312,7 +316,7 @@ fn read_jobs(jobs: &mut [Job], mut intake: Intake) -> Result<Ended> {
         let end = terms.tally.bytes() + job.entry.stamp.size;
         let mut sink = FileSink::new(jobs, place, &mut intake);
         match read(terms.tally, &mut sink) {
-            Ok(()) => sink.finish(),
+            Ok(()) => sink.finish()?,
             Err(Error::Problem(problem)) => {
                 sink.problem(problem);
                 // What came before is taken out again: a file is in whole or not at all.

@@ -81,11 +81,20 @@ impl Location {
     /// # Errors
     /// As the file system gives them; the former generation then stays current.
     pub fn make_current(&self, generation: &Path) -> Result<()> {
+        self.point_to(generation)?;
+        self.sweep()
+    }
+
+    /// Makes a generation that is still being written the one that is searched, where there is no
+    /// other; removes nothing.
+    ///
+    /// # Errors
+    /// As the file system gives them.
+    pub fn point_to(&self, generation: &Path) -> Result<()> {
         let name = generation.file_name().unwrap_or_default().to_string_lossy();
         let pointer = self.folder.join(CURRENT);
         write_durably(&pointer, format!("{name}\n").as_bytes())
-            .map_err(|error| Error::io(&pointer, error))?;
-        self.sweep()
+            .map_err(|error| Error::io(&pointer, error))
     }
 
     /// Makes a generation the one that is searched where the others cannot be read: these are

@@ -3,6 +3,7 @@
 //! The payload of a tantivy commit names the manifest that belongs to it, so both change in one
 //! step; a manifest that no commit names is a leftover of a failed run.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -148,6 +149,13 @@ pub struct FileEntry {
     /// An id of its was taken by another file: it is read again when ids may have become free.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub clashed: bool,
+    /// How many of its articles are duplicates.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub duplicates: u64,
+    /// The sources of other files whose articles its duplicates repeat: it is read again when one
+    /// of these changes or goes.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub duplicates_of: BTreeSet<String>,
     /// Set while the file is read in part: so many articles of it are in the index. The next run
     /// passes over them, if the content is still the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -6,6 +6,7 @@
 
 mod bits;
 mod commit;
+mod contents;
 mod deleted;
 mod directory;
 mod document;

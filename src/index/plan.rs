@@ -56,10 +56,15 @@ impl Plan {
 
     /// Whether articles leave the index, and their ids with them.
     pub fn frees_ids(&self) -> bool {
-        let changed = |(found, before): &(Found, Option<FileEntry>)| {
-            before.as_ref().is_some_and(|before| before.stamp != found.stamp)
-        };
-        !self.vanished.is_empty() || self.read.iter().any(changed)
+        self.leaving().next().is_some()
+    }
+
+    /// Entries whose passages leave the index.
+    pub fn leaving(&self) -> impl Iterator<Item = &FileEntry> {
+        let changed = self.read.iter().filter_map(|(found, before)| {
+            before.as_ref().filter(|before| before.stamp != found.stamp || before.hash.is_empty())
+        });
+        self.vanished.iter().chain(changed)
     }
 
     /// Has entries read that did not change.
@@ -120,7 +125,8 @@ mod tests {
 
     #[test]
     fn a_file_read_in_part_is_read_on() {
-        let part = FileEntry { articles_done: Some(3), ..entry(0, "a", 1) };
+        let hash = "of what it holds".to_owned();
+        let part = FileEntry { articles_done: Some(3), hash, ..entry(0, "a", 1) };
         let plan = Plan::new(vec![part.clone()], vec![found(0, "a", 1)], |_| true);
         assert!(!plan.frees_ids());
         assert_eq!(plan.read, [(found(0, "a", 1), Some(part))]);

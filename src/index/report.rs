@@ -26,6 +26,8 @@ pub trait Observer {
     }
     /// Something was skipped.
     fn problem(&self, _problem: &Problem) {}
+    /// An article says the same as one before it, in words for the user.
+    fn duplicate(&self, _found: &Problem) {}
     /// Something that the user should know: waiting for another run, building anew.
     fn note(&self, _message: &str) {}
 }
@@ -59,6 +61,8 @@ pub struct Report {
     pub ignored_files: u64,
     /// What was skipped: files, lines, records.
     pub skipped: u64,
+    /// Articles of the files that were read that say the same as others.
+    pub duplicates: u64,
     /// Everything the index now holds.
     pub totals: Totals,
     /// Bytes of the files that were read.

@@ -1,5 +1,6 @@
 //! One run over an index: what changed is read, what vanished is dropped, what is done is committed.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -7,7 +8,8 @@ use std::path::{Path, PathBuf};
 use tantivy::{Index, IndexWriter, Term};
 
 use super::commit::{commit, commit_last, manifest_of};
-use super::file_sink::SeenIds;
+use super::contents::{Digest, First};
+use super::file_sink::Seen;
 use super::ingest::{Ended, Job, Ledger, Terms, ingest};
 use super::location::Location;
 use super::manifest::{FileEntry, Manifest};
@@ -91,6 +93,10 @@ impl Ledger for Progress<'_> {
         self.taken.is_taken(id, by)
     }
 
+    fn first(&mut self, content: &Digest, by: &FileEntry) -> Result<Option<First>> {
+        self.taken.first(content, by)
+    }
+
     fn starts_anew(&mut self, source: &str) -> bool {
         self.taken.starts_anew(source)
     }
@@ -102,7 +108,7 @@ impl Ledger for Progress<'_> {
         self.delete_losers(writer, Fields::build().1);
         commit(writer, &self.target.folder, &self.manifest(jobs))?;
         if self.target.fresh && !self.committed {
-            self.location.make_current(&self.target.folder)?;
+            self.location.point_to(&self.target.folder)?;
         }
         self.committed = true;
         Ok(())
@@ -150,6 +156,17 @@ pub(super) fn run(
     });
     if plan.frees_ids() {
         plan.read_again(|entry| entry.clashed && manifest.absolute(entry).is_some());
+    }
+    // Of a duplicate whose first leaves one takes its place; its file may hold the first of others.
+    let mut leaving = HashSet::new();
+    loop {
+        let before = leaving.len();
+        leaving =
+            plan.leaving().map(|entry| manifest.source_key(entry.root, &entry.relative)).collect();
+        if leaving.len() == before {
+            break;
+        }
+        plan.read_again(|entry| entry.duplicates_of.iter().any(|first| leaving.contains(first)));
     }
 
     let mut jobs = Vec::new();
@@ -242,7 +259,7 @@ pub(super) fn run(
         removed: &removed,
         committed: false,
     };
-    let mut seen = SeenIds::default();
+    let mut seen = Seen::default();
     let tally = Tally::new(observer);
     let terms = Terms { threads, commit_after: options.commit_after, observer, tally: &tally };
     let mut ended = Ended::AllRead;
@@ -281,8 +298,10 @@ pub(super) fn run(
         progress.delete_losers(&writer, fields);
     }
     let last = progress.manifest(&jobs);
-    let read = progress.read.iter().chain(jobs.iter().map(|job| &job.entry));
-    report.skipped += read.map(FileEntry::skipped).sum::<u64>();
+    for entry in progress.read.iter().chain(jobs.iter().map(|job| &job.entry)) {
+        report.skipped += entry.skipped();
+        report.duplicates += entry.duplicates;
+    }
     report.totals = last.totals();
     // Who waits for a stopped run waits no longer than it must.
     let tidies = report.interrupted.is_none();

@@ -1,10 +1,13 @@
-//! Which ids are taken by files that a run does not read.
+//! Which ids and contents are taken by files that a run does not read.
 
 use std::collections::BTreeSet;
 
+use tantivy::schema::Field;
+
 use super::bits::Bits;
+use super::contents::{Digest, First, in_hex};
 use super::manifest::{FileEntry, Manifest};
-use super::reader::OpenIndex;
+use super::reader::{Address, OpenIndex};
 use crate::error::Result;
 
 /// Ids of articles in files that this run does not read.
@@ -71,38 +74,71 @@ impl<'a> TakenIds<'a> {
     /// # Errors
     /// The index cannot be read.
     pub fn is_taken(&mut self, article: &str, by: &FileEntry) -> Result<bool> {
-        let Some(open) = &self.open else {
+        let Some(field) = self.open.as_ref().map(|open| open.fields.article) else {
             return Ok(false);
         };
-        let mut found = open.find(open.fields.article, article)?;
+        Ok(self.holder(field, article, by)?.is_some())
+    }
+
+    /// The article with some content in a file that comes before `by`.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn first(&mut self, content: &Digest, by: &FileEntry) -> Result<Option<First>> {
+        let Some(field) = self.open.as_ref().map(|open| open.fields.content) else {
+            return Ok(None);
+        };
+        let Some((address, source)) = self.holder(field, &in_hex(content), by)? else {
+            return Ok(None);
+        };
+        let open = self.open.as_ref();
+        let record = open.map(|open| open.record(address)).transpose()?;
+        Ok(record.map(|record| First { article: record.head.article, source }))
+    }
+
+    /// The passage that holds a term in a file that comes before `by`, and the key of that file.
+    /// Where the file comes after, it has lost what the term stands for.
+    fn holder(
+        &mut self,
+        field: Field,
+        term: &str,
+        by: &FileEntry,
+    ) -> Result<Option<(Address, String)>> {
+        let Some(open) = &self.open else {
+            return Ok(None);
+        };
+        let mut found = open.find(field, term)?;
         found.retain(|at| !self.leaving[at.segment as usize].contains(at.doc));
         let Some(&first) = found.first() else {
-            return Ok(false);
+            return Ok(None);
         };
         let file = open.record(first)?.head.file;
+        let key = |owner: &FileEntry| self.manifest.source_key(owner.root, &owner.relative);
         let owns = |owner: &FileEntry| -> Result<bool> {
-            let key = self.manifest.source_key(owner.root, &owner.relative);
-            Ok(owner.relative == file && open.holds(open.fields.source, &key, first)?)
+            Ok(owner.relative == file && open.holds(open.fields.source, &key(owner), first)?)
         };
         for (place, owner) in self.unchanged.iter().enumerate() {
             if owns(owner)? {
                 if owner.order() < by.order() || self.manifest.absolute(owner).is_none() {
-                    return Ok(true);
+                    return Ok(Some((first, key(owner))));
                 }
                 self.losers.insert(place);
-                return Ok(false);
+                return Ok(None);
             }
         }
         for owner in &self.partial {
-            // A file that is read on has its own ids from before.
-            if owns(owner)? && owner.order() > by.order() {
-                let source = self.manifest.source_key(owner.root, &owner.relative);
+            if owns(owner)? {
+                let source = key(owner);
+                // A file that is read on has its own ids from before.
+                if owner.order() <= by.order() {
+                    return Ok(Some((first, source)));
+                }
                 self.leave(&source)?;
                 self.anew.insert(source);
-                return Ok(false);
+                return Ok(None);
             }
         }
-        Ok(true)
+        Ok(Some((first, String::new())))
     }
 
     /// Whether a file that is to be read on has lost an id, so that it is read from the beginning.

@@ -335,6 +335,7 @@ impl Cutter {
             fields: Vec::new(),
             url: self.head.url.clone(),
             extra,
+            ..Passage::default()
         }
     }
 

@@ -19,7 +19,7 @@ const COMMIT_AFTER: &str = "100000";
 const INDEX: [&str; 5] = ["index", "many.jsonl", "--index", "i", "--no-progress"];
 const QUERIES: &str = "garrison river\nwinter\n\"the harbour\"\nrice 17\ntitle:siege\nzyzzyva\n";
 
-/// Records that differ, with an id that occurs twice, early and late.
+/// Records that differ, but for an id and a content that occur twice, early and late.
 fn records() -> String {
     let words = [
         "garrison", "river", "harbour", "winter", "rice", "siege", "envoy", "letter", "province",
@@ -27,13 +27,14 @@ fn records() -> String {
     ];
     let mut lines = String::new();
     for n in 0..RECORDS {
+        let id = if n == RECORDS - 2 { 5 } else { n };
+        let n = if n == RECORDS - 3 { 3 } else { n };
         let mut text = String::new();
         for place in 0..50 {
             let word = words[(n * 7 + place * place + n / 13) % words.len()];
             let _ = write!(text, "the {word} {} ", (n * 31 + place) % 97);
         }
-        let id = if n == RECORDS - 2 { "r5".to_owned() } else { format!("r{n}") };
-        let record = serde_json::json!({"id": id, "title": format!("Siege {n}"), "text": text});
+        let record = serde_json::json!({"id": format!("r{id}"), "title": format!("Siege {n}"), "text": text});
         let _ = writeln!(lines, "{record}");
         if n == 40 {
             lines.push_str("{oops\n");
@@ -102,6 +103,7 @@ fn interrupted_runs_go_on_and_end_as_one() {
     let stats = desk.run(["stats", "--index", "i"]).exits(0).out;
     assert!(stats.lines().last().unwrap().ends_with(", unfinished"), "{stats}");
     let run = desk.run(INDEX).exits(2).says("1 continued").says("2 skipped");
+    let run = run.says("; 1 duplicates");
     run.says("many.jsonl:42:").says("many.jsonl:3000:");
     assert_eq!(answers(&desk), expected());
     let stats = desk.run(["stats", "--index", "i"]).exits(0).quiet().out;

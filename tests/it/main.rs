@@ -8,6 +8,7 @@ mod analysis;
 mod batch;
 mod compact;
 mod determinism;
+mod duplicates;
 mod index;
 mod json;
 mod layering;
