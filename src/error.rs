@@ -24,6 +24,9 @@ pub enum Error {
          sources", path.display()
     )]
     Damaged { path: PathBuf, reason: String },
+    /// The observer of a run asked it to stop.
+    #[error("interrupted before anything was done")]
+    Interrupted,
     /// Bad arguments or input that is not tied to a file.
     #[error("{0}")]
     Usage(String),

@@ -180,4 +180,8 @@ pub struct Passage {
     pub fields: Vec<(String, String)>,
     pub url: Option<String>,
     pub extra: serde_json::Map<String, serde_json::Value>,
+    /// What its article says, as a digest; on the first passage of an article that says it first.
+    pub content: Option<String>,
+    /// The article that says the same as its own and comes before it.
+    pub duplicate_of: Option<String>,
 }

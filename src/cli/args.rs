@@ -100,7 +100,9 @@ pub enum Command {
     curl … | warraq index - --name dump --format jsonl\n\n\
     Files may be compressed (gzip, bzip2, zstd) and in other encodings than UTF-8.\n\
     A second run reads only what changed. Other sources in the index stay.\n\
-    Exit status: 0 everything was indexed, 2 something was skipped.")]
+    Ctrl-C stops at the next article and keeps what is done; the same command again goes on from\n\
+    there, also within a file. A second Ctrl-C ends at once.\n\
+    Exit status: 0 everything was indexed, 2 something was skipped, 130 interrupted.")]
 pub struct IndexArgs {
     /// Files and folders; `-` is standard input [default: corpus]
     #[arg(value_name = "PATH", value_hint = clap::ValueHint::AnyPath)]
@@ -135,9 +137,13 @@ pub struct IndexArgs {
     #[arg(long)]
     pub compact: bool,
 
-    /// No progress bar
+    /// Say nothing while the index is made
     #[arg(long)]
     pub no_progress: bool,
+
+    /// Keep what is done after each so many bytes of sources, for tests
+    #[arg(long, value_name = "BYTES", hide = true)]
+    pub commit_after: Option<u64>,
 }
 
 /// Formats of articles.
@@ -217,6 +223,10 @@ pub struct QueryArgs {
     /// At most so many passages of one article
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub per_article: Option<u32>,
+
+    /// Show articles that say the same as another as well
+    #[arg(long)]
+    pub duplicates: bool,
 }
 
 /// Files of the user's own that say what words become.
@@ -355,7 +365,7 @@ pub enum SearchFormat {
     warraq batch queries.txt                 one query a line, or id<TAB>query\n  \
     warraq batch --format trec -n 100 --plain questions.tsv > run.txt\n  \
     printf '{\"id\":\"q1\",\"query\":\"rice\",\"limit\":3}\\n' | warraq batch -\n\n\
-    A JSON line has \"query\" and may have \"id\", \"limit\", \"offset\", \"plain\", \"per_article\".\n\
+    A JSON line has \"query\" and may have \"id\", \"limit\", \"offset\", \"plain\", \"per_article\", \"duplicates\".\n\
     Exit status: 0 all answered, 2 some line could not be.")]
 pub struct BatchArgs {
     /// File of queries; `-` is standard input

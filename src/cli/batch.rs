@@ -169,19 +169,19 @@ fn with_options(
                 || format!("the option \"{name}\" takes a whole number from {least} to 1000000"),
             )
         };
+        let truth =
+            || value.as_bool().ok_or_else(|| format!("the option \"{name}\" takes true or false"));
         match name.as_str() {
             "limit" | "n" => request.limit = number(1)? as usize,
             "offset" => request.offset = number(0)? as usize,
             "per_article" => request.per_article = Some(number(1)? as usize),
-            "plain" => {
-                request.plain = value
-                    .as_bool()
-                    .ok_or_else(|| "the option \"plain\" takes true or false".to_owned())?;
-            }
+            "plain" => request.plain = truth()?,
+            "duplicates" => request.duplicates = truth()?,
             _ => {
                 let shown: String = name.chars().filter(|c| !c.is_control()).take(40).collect();
                 return Err(format!(
-                    "unknown option \"{shown}\": there are limit, offset, per_article, plain"
+                    "unknown option \"{shown}\": there are limit, offset, per_article, plain, \
+                     duplicates"
                 ));
             }
         }

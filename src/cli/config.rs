@@ -81,7 +81,7 @@ impl Config {
     }
 
     pub fn update_options(&self) -> UpdateOptions {
-        UpdateOptions { threads: self.threads, wait: true, rebuild: false, compact: false }
+        UpdateOptions { threads: self.threads, ..UpdateOptions::default() }
     }
 
     /// Says something on standard error if `-v` asks for it.
@@ -109,6 +109,12 @@ impl Config {
                  with this --index to build it anew",
             ));
         }
+        if open.payload.unfinished {
+            eprintln!(
+                "warraq: the index is unfinished: run the `warraq index` that was interrupted to go \
+                 on (`warraq stats` names its sources)"
+            );
+        }
         self.say(1, &format!("{} passages in {}", open.passages(), open.folder().display()));
         Ok(Box::leak(Box::new(open)))
     }
@@ -125,7 +131,7 @@ impl Config {
                  run `warraq index PATH`, or name an index with --index"
             )));
         };
-        let progress = Progress::new(io::stderr().is_terminal());
+        let progress = Progress::new(true);
         if exists && !is_stale(&self.location, &progress)? {
             match self.location.check_writable() {
                 Ok(()) => self.say(2, "the index is up to date"),
@@ -184,6 +190,7 @@ pub fn changes(report: &Report) -> String {
         (report.added_files, "added"),
         (report.changed_files, "changed"),
         (report.removed_files, "removed"),
+        (report.continued_files, "continued"),
         (report.unchanged_files, "unchanged"),
     ];
     let parts: Vec<String> = counts

@@ -1,14 +1,15 @@
 //! `warraq index` and `warraq remove`.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use super::Outcome;
 use super::args::{FormatArg, IndexArgs, PassagesArg, RemoveArgs};
 use super::config::{Config, changes, default_source};
+use super::interrupt::Interrupt;
 use super::progress::Progress;
 use crate::error::{Error, Result};
-use crate::index::{Change, Report, Source, UpdateOptions, update};
+use crate::index::{Change, CommitAfter, Interruption, Report, Source, UpdateOptions, update};
 use crate::source::Format;
 
 /// Adds or refreshes sources.
@@ -57,10 +58,12 @@ pub fn index(config: &Config, args: IndexArgs) -> Result<Outcome> {
         }
         Change::Add(sources)
     };
-    let show_bar = !args.no_progress && io::stderr().is_terminal();
-    let options =
+    let mut options =
         UpdateOptions { rebuild: args.rebuild, compact: args.compact, ..config.update_options() };
-    run(config, change, options, show_bar)
+    if let Some(bytes) = args.commit_after {
+        options.commit_after = CommitAfter { bytes, ..options.commit_after };
+    }
+    run(config, change, options, !args.no_progress)
 }
 
 /// Takes sources out.
@@ -85,11 +88,20 @@ pub fn optimize(config: &Config) -> Result<Outcome> {
     Ok(Outcome::Found)
 }
 
-fn run(config: &Config, change: Change, options: UpdateOptions, show_bar: bool) -> Result<Outcome> {
-    let progress = Progress::new(show_bar);
+fn run(config: &Config, change: Change, options: UpdateOptions, shown: bool) -> Result<Outcome> {
+    let interrupt = Interrupt::install()?;
+    let progress = Progress::interruptible(shown, config.verbose > 0, interrupt.clone());
     let outcome = update(config.location(), change, options, &progress);
     progress.finish();
+    if let Err(Error::Interrupted) = &outcome {
+        eprintln!("warraq: {}", Error::Interrupted);
+        return Ok(Outcome::Interrupted(interrupt.status()));
+    }
     let report = outcome?;
+    if let Some(interruption) = report.interrupted {
+        eprintln!("{}", interrupted(&report, interruption));
+        return Ok(Outcome::Interrupted(interrupt.status()));
+    }
     eprintln!("{}", summary(&report, config));
     Ok(if report.skipped > 0 { Outcome::Incomplete } else { Outcome::Found })
 }
@@ -101,6 +113,23 @@ fn spool_stdin() -> Result<tempfile::NamedTempFile> {
     io::copy(&mut io::stdin().lock(), file.as_file_mut()).map_err(failed)?;
     file.flush().map_err(failed)?;
     Ok(file)
+}
+
+fn interrupted(report: &Report, interruption: Interruption) -> String {
+    let Interruption { read_files, planned_files, dropped } = interruption;
+    let state = if dropped {
+        "the index that was being made is dropped".to_owned()
+    } else {
+        format!(
+            "the index holds {} articles in {} passages",
+            report.totals.articles, report.totals.passages
+        )
+    };
+    let next = if dropped { "begin anew" } else { "go on" };
+    format!(
+        "interrupted: {read_files} of {planned_files} files read to their end, {state}: run the \
+         same command again to {next}"
+    )
 }
 
 fn summary(report: &Report, config: &Config) -> String {
@@ -117,6 +146,9 @@ fn summary(report: &Report, config: &Config) -> String {
     }
     if report.ignored_files > 0 {
         line.push_str(&format!("; {} files of other kinds ignored", report.ignored_files));
+    }
+    if report.duplicates > 0 {
+        line.push_str(&format!("; {} duplicates", report.duplicates));
     }
     if report.skipped > 0 {
         line.push_str(&format!("; {} skipped (named above)", report.skipped));

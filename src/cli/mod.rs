@@ -8,6 +8,7 @@ mod config;
 mod eval;
 mod expand;
 mod index;
+mod interrupt;
 mod progress;
 mod search;
 mod show;
@@ -32,6 +33,8 @@ pub enum Outcome {
     Found,
     /// Nothing was found.
     NothingFound,
+    /// It was stopped, with this exit status; what was done is kept.
+    Interrupted(u8),
     /// It went through, but something was skipped or could not be answered.
     Incomplete,
 }
@@ -59,6 +62,7 @@ pub fn run() -> ExitCode {
         Ok(Outcome::Found) => ExitCode::SUCCESS,
         Ok(Outcome::NothingFound) => ExitCode::from(1),
         Ok(Outcome::Incomplete) => ExitCode::from(2),
+        Ok(Outcome::Interrupted(status)) => ExitCode::from(status),
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("warraq: {}", crate::text::sanitize::to_one_line(&error.to_string()));

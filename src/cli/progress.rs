@@ -1,36 +1,62 @@
-//! What a run of indexing shows: a bar on a terminal, nothing but problems in a pipe.
+//! What a run of indexing shows: one line that changes on a terminal, a line now and then elsewhere.
 
 use std::cell::Cell;
+use std::io::{self, IsTerminal};
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::interrupt::Interrupt;
 use crate::error::Problem;
-use crate::index::Observer;
+use crate::index::{Advance, Observer};
 use crate::text::sanitize::to_one_line;
 
 /// Problems named one by one in a run; the summary counts the rest.
 const NAMED_PROBLEMS: u32 = 100;
+/// How often progress is told where standard error is no terminal, and how long it says nothing.
+const LINE_EVERY: Duration = Duration::from_secs(5);
 
 /// Shows a run on standard error.
 pub struct Progress {
     bar: ProgressBar,
-    passages: Cell<u64>,
+    /// When the next plain line is due; `None` where none is wanted.
+    next_line: Cell<Option<Instant>>,
+    began: Cell<Instant>,
+    /// Bytes that the run will read.
+    planned: Cell<u64>,
     problems: Cell<u32>,
+    names_duplicates: bool,
+    interrupt: Interrupt,
 }
 
 impl Progress {
-    /// `show_bar`: on a terminal, and only where long work is expected.
-    pub fn new(show_bar: bool) -> Progress {
-        let target =
-            if show_bar { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-        let style = ProgressStyle::with_template(
-            "indexing {wide_bar} {bytes}/{total_bytes} {binary_bytes_per_sec} {msg} {eta}",
-        );
+    /// `shown`: where long work is expected.
+    pub fn new(shown: bool) -> Progress {
+        let terminal = io::stderr().is_terminal();
+        let target = if shown && terminal {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        };
         let bar = ProgressBar::with_draw_target(None, target);
-        if let Ok(style) = style {
+        if let Ok(style) = ProgressStyle::with_template("indexing {bar:12} {wide_msg}") {
             bar.set_style(style);
         }
-        Progress { bar, passages: Cell::new(0), problems: Cell::new(0) }
+        let now = Instant::now();
+        Progress {
+            bar,
+            next_line: Cell::new((shown && !terminal).then_some(now + LINE_EVERY)),
+            began: Cell::new(now),
+            planned: Cell::new(0),
+            problems: Cell::new(0),
+            names_duplicates: false,
+            interrupt: Interrupt::default(),
+        }
+    }
+
+    /// Progress of a run that the user can interrupt.
+    pub fn interruptible(shown: bool, names_duplicates: bool, interrupt: Interrupt) -> Progress {
+        Progress { interrupt, names_duplicates, ..Progress::new(shown) }
     }
 
     /// Takes the bar away.
@@ -49,13 +75,25 @@ impl Progress {
 
 impl Observer for Progress {
     fn planned(&self, _files: usize, bytes: u64) {
+        self.began.set(Instant::now());
+        self.planned.set(bytes);
         self.bar.set_length(bytes);
     }
 
-    fn advanced(&self, bytes: u64, passages: u64) {
-        self.passages.set(self.passages.get() + passages);
-        self.bar.inc(bytes);
-        self.bar.set_message(format!("{} passages", self.passages.get()));
+    fn advanced(&self, so_far: Advance) {
+        let line = || in_words(so_far, self.planned.get(), self.began.get().elapsed());
+        if !self.bar.is_hidden() {
+            self.bar.set_position(so_far.bytes);
+            self.bar.set_message(line());
+        }
+        if self.next_line.get().is_some_and(|due| due <= Instant::now()) {
+            self.next_line.set(Some(Instant::now() + LINE_EVERY));
+            self.say(&format!("indexing: {}", line()));
+        }
+    }
+
+    fn stopped(&self) -> bool {
+        self.interrupt.came()
     }
 
     fn problem(&self, problem: &Problem) {
@@ -65,7 +103,74 @@ impl Observer for Progress {
         }
     }
 
+    fn duplicate(&self, found: &Problem) {
+        if self.names_duplicates {
+            self.say(&found.to_string());
+        }
+    }
+
     fn note(&self, message: &str) {
         self.say(message);
+    }
+}
+
+/// `12,340 articles, 56,789 passages, 123.4 of 1,024.0 MB (4.5 MB/s, 3 min left)`
+fn in_words(so_far: Advance, planned: u64, elapsed: Duration) -> String {
+    let rate = so_far.bytes as f64 / elapsed.as_secs_f64().max(1e-3);
+    let left = planned.saturating_sub(so_far.bytes) as f64 / rate.max(1.0);
+    format!(
+        "{} articles, {} passages, {} of {} MB ({} MB/s, {} left)",
+        grouped(so_far.articles),
+        grouped(so_far.passages),
+        tenths(so_far.bytes as f64 / 1e6),
+        tenths(planned as f64 / 1e6),
+        tenths(rate / 1e6),
+        roughly(left as u64),
+    )
+}
+
+/// A number with a comma between groups of three digits.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+fn tenths(number: f64) -> String {
+    let tenths = (number * 10.0).round() as u64;
+    format!("{}.{}", grouped(tenths / 10), tenths % 10)
+}
+
+fn roughly(seconds: u64) -> String {
+    match seconds {
+        0..90 => format!("{seconds} s"),
+        90..5400 => format!("{} min", (seconds + 30) / 60),
+        _ => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_in_words() {
+        let so_far = Advance { bytes: 123_400_000, articles: 12_340, passages: 56_789 };
+        assert_eq!(
+            in_words(so_far, 1_024_000_000, Duration::from_secs(27)),
+            "12,340 articles, 56,789 passages, 123.4 of 1,024.0 MB (4.6 MB/s, 3 min left)"
+        );
+        assert_eq!(
+            in_words(Advance::default(), 0, Duration::ZERO),
+            "0 articles, 0 passages, 0.0 of 0.0 MB (0.0 MB/s, 0 s left)"
+        );
+        assert_eq!([grouped(1_000_000), grouped(999)], ["1,000,000", "999"]);
+        assert_eq!([roughly(89), roughly(90), roughly(7500)], ["89 s", "2 min", "2 h 5 min"]);
     }
 }

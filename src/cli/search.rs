@@ -95,6 +95,7 @@ pub fn request(options: &QueryArgs, query: String) -> Request {
             RankArg::Bm25 => Rank::Bm25,
         },
         expand: expand(options),
+        duplicates: options.duplicates,
         per_article: options.per_article.map(|count| count as usize),
         ..Request::new(query)
     }

@@ -81,6 +81,9 @@ fn write_json(out: &mut dyn Write, id: &str, records: &[Record]) -> io::Result<(
         "url": first.url,
         "passages": passages,
     });
+    if let Some(article) = &first.duplicate_of {
+        shown["duplicate_of"] = json!(article);
+    }
     if !first.extra.is_empty() {
         shown["extra"] = json!(first.extra);
     }

@@ -35,6 +35,11 @@ struct SourceStats {
     articles: u64,
     passages: u64,
     skipped: u64,
+    /// Articles that say the same as others.
+    duplicates: u64,
+    /// Not all of its files are read: `warraq index` goes on.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    unfinished: bool,
 }
 
 /// Prints the statistics of the index.
@@ -62,6 +67,8 @@ fn collect(index: &OpenIndex) -> Result<Stats> {
             articles: 0,
             passages: 0,
             skipped: 0,
+            duplicates: 0,
+            unfinished: root.unfinished,
         })
         .collect();
     for file in &manifest.files {
@@ -69,6 +76,7 @@ fn collect(index: &OpenIndex) -> Result<Stats> {
             source.files += 1;
             source.articles += file.totals.articles;
             source.passages += file.totals.passages;
+            source.duplicates += file.duplicates;
             source.skipped += file.problems.len() as u64 + file.more_problems;
         }
     }
@@ -120,6 +128,12 @@ fn write_human(out: &mut dyn std::io::Write, stats: &Stats) -> std::io::Result<(
         )?;
         if source.skipped > 0 {
             write!(out, ", {} skipped", source.skipped)?;
+        }
+        if source.duplicates > 0 {
+            write!(out, ", {} duplicates", source.duplicates)?;
+        }
+        if source.unfinished {
+            write!(out, ", unfinished")?;
         }
         writeln!(out)?;
     }

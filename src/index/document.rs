@@ -4,7 +4,7 @@ use tantivy::TantivyDocument;
 
 use super::manifest::Totals;
 use super::record;
-use super::schema::{Fields, INFOBOX_SEPARATOR};
+use super::schema::{DUPLICATE, Fields, INFOBOX_SEPARATOR};
 use super::tape::{Item, Tape, items};
 use super::tape_maker::TapeMaker;
 use crate::lang::identify_language;
@@ -46,6 +46,12 @@ impl DocumentMaker {
         }
         let lang = identify_language(&passage.text, passage.lang.as_ref());
         document.add_text(fields.lang, lang.code());
+        if let Some(content) = &passage.content {
+            document.add_text(fields.content, content);
+        }
+        if passage.duplicate_of.is_some() {
+            document.add_text(fields.duplicate, DUPLICATE);
+        }
         let totals = Totals {
             articles: u64::from(passage.ordinal == 0),
             passages: 1,

@@ -1,28 +1,27 @@
 //! From files to documents in tantivy's writer: one thread reads and cuts, the others analyse.
 
-use std::collections::HashSet;
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
-use tantivy::{IndexWriter, TantivyError};
+use tantivy::{IndexWriter, TantivyError, Term};
 
+use super::contents::{Digest, First};
 use super::document::DocumentMaker;
-use super::manifest::{FileEntry, KEPT_PROBLEMS, Root, Totals};
+use super::file_sink::{FileSink, Seen};
+use super::manifest::{FileEntry, Root, Totals};
 use super::report::Observer;
 use super::schema::Fields;
-use crate::error::{Error, Problem, Result};
-use crate::model::{ArticleHead, Block, Passage};
-use crate::passage::Cutter;
-use crate::source::{Reading, Sink, open_regular, read_source, repeated_id, shown_path};
+use super::tally::{Counted, Tally};
+use crate::error::{Error, Result};
+use crate::model::Passage;
+use crate::source::{Reading, Sink, open_regular, read_source, shown_path};
 
-/// Passages handed on together.
-const BATCH: usize = 64;
-/// Bytes of text handed on together at the most, so that large passages do not pile up.
-const BATCH_BYTES: usize = 256 << 10;
 /// Batches waiting for each thread.
 const QUEUE: usize = 4;
+/// How often a thread that waits for the others looks whether one has failed.
+const FAILURE_POLL: Duration = Duration::from_millis(200);
 
 /// A file that is to be read.
 pub struct Job {
@@ -33,20 +32,170 @@ pub struct Job {
     pub entry: FileEntry,
     /// The term under which its passages are deleted.
     pub source: String,
+    /// Nothing of it is left to read.
+    pub done: bool,
 }
 
-/// Whether an article's id is taken by a file that this run does not read and that comes before
-/// the one that is being read, whose entry is given.
-pub type IsTaken<'a> = dyn FnMut(&str, &FileEntry) -> Result<bool> + 'a;
+impl Job {
+    /// What problems call the file.
+    pub fn shown(&self) -> String {
+        if self.root.stdin { self.entry.relative.clone() } else { shown_path(&self.path) }
+    }
+}
 
-/// Digests of the ids that articles of a run have.
-pub type SeenIds = HashSet<[u8; 16]>;
+/// What a run knows beside the file that is being read.
+pub trait Ledger {
+    /// Whether an article's id is taken by a file that this run does not read and that comes
+    /// before the one that is being read, whose entry is given.
+    fn is_taken(&mut self, id: &str, by: &FileEntry) -> Result<bool>;
+    /// The article with the same content in a file that this run does not read and that comes
+    /// before the one that is being read.
+    fn first(&mut self, content: &Digest, by: &FileEntry) -> Result<Option<First>>;
+    /// Whether what is in of a file that was read in part has lost an id, so that all of it has to
+    /// be read again.
+    fn starts_anew(&mut self, source: &str) -> bool;
+    /// Makes what is done durable. Every document of it is in the writer, and no other.
+    fn commit(&mut self, writer: &mut IndexWriter, jobs: &[Job]) -> Result<()>;
+}
 
-struct Batch {
-    job: usize,
-    source: Arc<str>,
-    file: Arc<str>,
-    passages: Vec<Passage>,
+/// When what is done so far is committed while a run goes on: after so many bytes of sources, or
+/// after so long, whichever comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CommitAfter {
+    pub bytes: u64,
+    pub time: Duration,
+}
+
+/// Keeps what a killed run loses small beside what it takes to commit.
+impl Default for CommitAfter {
+    fn default() -> CommitAfter {
+        CommitAfter { bytes: 2 << 30, time: Duration::from_secs(600) }
+    }
+}
+
+/// How a run works and who follows it.
+pub struct Terms<'a> {
+    pub threads: usize,
+    pub commit_after: CommitAfter,
+    pub observer: &'a dyn Observer,
+    pub tally: &'a Tally<'a>,
+}
+
+/// How reading ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    AllRead,
+    /// The observer said stop: jobs that are not done are left, one of them may be read in part.
+    Stopped,
+}
+
+/// Passages of one file that are handed on together.
+pub(super) struct Batch {
+    pub job: usize,
+    pub source: Arc<str>,
+    pub file: Arc<str>,
+    pub passages: Vec<Passage>,
+}
+
+/// What the reading thread shares with those that analyse.
+pub(super) struct Shared<'a> {
+    /// Documents are added under the read lock; who commits has the write lock.
+    writer: RwLock<&'a mut IndexWriter>,
+    fields: Fields,
+    failed: AtomicBool,
+    /// Batches that were handed on and are not in the writer yet.
+    waiting: Mutex<usize>,
+    settled: Condvar,
+    /// By job; of a file read in part with what was in before.
+    totals: Mutex<Vec<Totals>>,
+}
+
+impl Shared<'_> {
+    fn hand_on(&self, sender: &SyncSender<Batch>, batch: Batch) {
+        *self.waiting.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        // Fails only when every thread has stopped, and then their error is the one to tell.
+        let _ = sender.send(batch);
+    }
+
+    /// Waits until all that was handed on is in the writer, or a thread has failed.
+    fn settle(&self) {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        while *waiting > 0 && !self.has_failed() {
+            let woken = self.settled.wait_timeout(waiting, FAILURE_POLL);
+            waiting = woken.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    fn has_failed(&self) -> bool {
+        self.failed.load(Ordering::Relaxed)
+    }
+
+    fn totals_of(&self, job: usize) -> Totals {
+        let totals = self.totals.lock().unwrap_or_else(PoisonError::into_inner);
+        totals.get(job).copied().unwrap_or_default()
+    }
+
+    /// Deletes what is in the index of a file; nothing of it may be on its way.
+    fn forget(&self, place: usize, job: &mut Job) {
+        let writer = self.writer.read().unwrap_or_else(PoisonError::into_inner);
+        writer.delete_term(Term::from_field_text(self.fields.source, &job.source));
+        let mut totals = self.totals.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(totals) = totals.get_mut(place) {
+            *totals = Totals::default();
+        }
+        job.entry.articles_done = None;
+    }
+
+    /// Commits what is done; all passages of it were handed on.
+    fn commit(&self, jobs: &mut [Job], ledger: &mut dyn Ledger) -> Result<()> {
+        self.settle();
+        // Whoever failed says why when all have ended.
+        if self.has_failed() {
+            return Ok(());
+        }
+        for (place, job) in jobs.iter_mut().enumerate() {
+            job.entry.totals = self.totals_of(place);
+        }
+        let mut writer = self.writer.write().unwrap_or_else(PoisonError::into_inner);
+        ledger.commit(&mut writer, jobs)
+    }
+}
+
+/// Tells when the next commit is due.
+struct Pace {
+    after: CommitAfter,
+    since: Instant,
+    bytes: u64,
+}
+
+/// What the reading thread works with.
+pub(super) struct Intake<'r, 'w> {
+    sender: SyncSender<Batch>,
+    shared: &'r Shared<'w>,
+    pub seen: &'r mut Seen,
+    pub ledger: &'r mut dyn Ledger,
+    pub terms: &'r Terms<'r>,
+    pace: Pace,
+}
+
+impl Intake<'_, '_> {
+    pub fn hand_on(&self, batch: Batch) {
+        self.terms.tally.count_passages(batch.passages.len() as u64);
+        self.shared.hand_on(&self.sender, batch);
+    }
+
+    pub fn is_commit_due(&self) -> bool {
+        self.terms.tally.bytes().saturating_sub(self.pace.bytes) >= self.pace.after.bytes
+            || self.pace.since.elapsed() >= self.pace.after.time
+    }
+
+    /// Commits what is done of all jobs; no passage of it may be left in a batch.
+    pub fn commit(&mut self, jobs: &mut [Job]) -> Result<()> {
+        self.shared.commit(jobs, self.ledger)?;
+        self.pace.since = Instant::now();
+        self.pace.bytes = self.terms.tally.bytes();
+        Ok(())
+    }
 }
 
 /// Reads all jobs into the writer and fills in their entries.
@@ -55,79 +204,94 @@ struct Batch {
 /// The index cannot be written. What is wrong with sources is reported and skipped.
 pub fn ingest(
     jobs: &mut [Job],
-    writer: &IndexWriter,
+    writer: &mut IndexWriter,
     fields: Fields,
-    threads: usize,
-    seen: &mut SeenIds,
-    is_taken: &mut IsTaken,
-    observer: &dyn Observer,
-) -> Result<()> {
-    let (sender, receiver) = sync_channel::<Batch>(QUEUE * threads);
+    seen: &mut Seen,
+    ledger: &mut dyn Ledger,
+    terms: &Terms,
+) -> Result<Ended> {
+    let (sender, receiver) = sync_channel::<Batch>(QUEUE * terms.threads);
     let receiver = Mutex::new(receiver);
-    let failed = AtomicBool::new(false);
-    let count = jobs.len();
-    let totals = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads)
-            .map(|_| scope.spawn(|| analyse(&receiver, writer, fields, count, &failed)))
-            .collect();
-        let read = read_jobs(jobs, sender, seen, is_taken, observer, &failed);
-        let mut totals = vec![Totals::default(); count];
+    let shared = Shared {
+        writer: RwLock::new(writer),
+        fields,
+        failed: AtomicBool::new(false),
+        waiting: Mutex::new(0),
+        settled: Condvar::new(),
+        totals: Mutex::new(jobs.iter().map(|job| job.entry.totals).collect()),
+    };
+    let ended = std::thread::scope(|scope| {
+        let workers: Vec<_> =
+            (0..terms.threads).map(|_| scope.spawn(|| analyse(&receiver, &shared))).collect();
+        let pace =
+            Pace { after: terms.commit_after, since: Instant::now(), bytes: terms.tally.bytes() };
+        let read = read_jobs(jobs, Intake { sender, shared: &shared, seen, ledger, terms, pace });
         let mut outcome = Ok(());
         for worker in workers {
             match worker.join() {
-                Ok(Ok(counted)) => {
-                    for (total, counted) in totals.iter_mut().zip(counted) {
-                        *total += counted;
-                    }
-                }
+                Ok(Ok(())) => {}
                 Ok(Err(error)) => outcome = Err(error),
                 Err(_) => outcome = Err(Error::Usage("an indexing thread failed".to_owned())),
             }
         }
         // A thread that failed is the reason why reading stopped.
-        outcome.and(read).map(|broken| (totals, broken))
-    });
-    let (mut totals, broken) = totals?;
-    // Now that no thread adds anything more, what broken files gave is deleted again.
-    for place in broken {
-        writer.delete_term(tantivy::Term::from_field_text(fields.source, &jobs[place].source));
-        totals[place] = Totals::default();
+        outcome.and(read)
+    })?;
+    for (place, job) in jobs.iter_mut().enumerate() {
+        job.entry.totals = shared.totals_of(place);
     }
-    for (job, totals) in jobs.iter_mut().zip(totals) {
-        job.entry.totals = totals;
-    }
-    Ok(())
+    Ok(ended)
 }
 
-fn analyse(
-    receiver: &Mutex<Receiver<Batch>>,
-    writer: &IndexWriter,
-    fields: Fields,
-    jobs: usize,
-    failed: &AtomicBool,
-) -> Result<Vec<Totals>> {
-    let mut maker = DocumentMaker::new(fields);
-    let mut totals = vec![Totals::default(); jobs];
+/// Says that a batch is in the writer, also where its thread panics.
+struct Settling<'a, 'b>(&'a Shared<'b>);
+
+impl Drop for Settling<'_, '_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.failed.store(true, Ordering::Relaxed);
+        }
+        *self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
+        self.0.settled.notify_one();
+    }
+}
+
+fn analyse(receiver: &Mutex<Receiver<Batch>>, shared: &Shared) -> Result<()> {
+    let mut maker = DocumentMaker::new(shared.fields);
+    let mut outcome = Ok(());
     loop {
         let received = match receiver.lock() {
             Ok(receiver) => receiver.recv(),
-            Err(_) => return Ok(totals),
+            Err(_) => return outcome,
         };
         let Ok(batch) = received else {
-            return Ok(totals);
+            return outcome;
         };
-        if failed.load(Ordering::Relaxed) {
+        let _settling = Settling(shared);
+        // After a failure the queue is still emptied, for the reader may be waiting for room.
+        if shared.has_failed() {
             continue;
         }
-        for passage in batch.passages {
-            let (document, counted) = maker.document(passage, &batch.source, &batch.file);
-            if let Err(error) = writer.add_document(document) {
-                failed.store(true, Ordering::Relaxed);
-                return Err(write_error(error));
-            }
-            totals[batch.job] += counted;
+        if let Err(error) = add(batch, &mut maker, shared) {
+            shared.failed.store(true, Ordering::Relaxed);
+            outcome = Err(write_error(error));
         }
     }
+}
+
+fn add(batch: Batch, maker: &mut DocumentMaker, shared: &Shared) -> tantivy::Result<()> {
+    let mut sum = Totals::default();
+    for passage in batch.passages {
+        let (document, counted) = maker.document(passage, &batch.source, &batch.file);
+        let writer = shared.writer.read().unwrap_or_else(PoisonError::into_inner);
+        writer.add_document(document)?;
+        sum += counted;
+    }
+    let mut totals = shared.totals.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(totals) = totals.get_mut(batch.job) {
+        *totals += sum;
+    }
+    Ok(())
 }
 
 /// An error of writing.
@@ -135,181 +299,61 @@ pub fn write_error(error: TantivyError) -> Error {
     Error::Usage(format!("the index could not be written, its last good state is kept: {error}"))
 }
 
-fn read_jobs(
-    jobs: &mut [Job],
-    sender: SyncSender<Batch>,
-    seen: &mut SeenIds,
-    is_taken: &mut IsTaken,
-    observer: &dyn Observer,
-    failed: &AtomicBool,
-) -> Result<Vec<usize>> {
-    let mut broken = Vec::new();
-    for (place, job) in jobs.iter_mut().enumerate() {
-        if failed.load(Ordering::Relaxed) {
-            return Ok(broken);
+fn read_jobs(jobs: &mut [Job], mut intake: Intake) -> Result<Ended> {
+    let (shared, terms) = (intake.shared, intake.terms);
+    for place in 0..jobs.len() {
+        if shared.has_failed() {
+            return Ok(Ended::AllRead);
         }
-        let mut reading = FileSink {
-            job: place,
-            source: job.source.as_str().into(),
-            file: job.entry.relative.as_str().into(),
-            shown: if job.root.stdin { job.entry.relative.clone() } else { shown_path(&job.path) },
-            root_name: root_name(&job.root.path),
-            derived_ids: !job.root.format.resolve(&job.entry.relative).has_records(),
-            sender: &sender,
-            observer,
-            is_taken,
-            seen,
-            entry: &mut job.entry,
-            cutter: None,
-            batch: Vec::new(),
-            batch_bytes: 0,
-            passages: 0,
-        };
-        let outcome = read(&job.path, &job.root, &mut reading);
-        match outcome {
-            Ok(()) => reading.finish(),
+        if terms.observer.stopped() {
+            return Ok(Ended::Stopped);
+        }
+        let job = &mut jobs[place];
+        if job.entry.articles_done.is_some() && intake.ledger.starts_anew(&job.source) {
+            shared.forget(place, job);
+            job.entry = job.entry.unread();
+        }
+        let end = terms.tally.bytes() + job.entry.stamp.size;
+        let mut sink = FileSink::new(jobs, place, &mut intake);
+        match read(terms.tally, &mut sink) {
+            Ok(()) => sink.finish()?,
             Err(Error::Problem(problem)) => {
-                reading.problem(problem);
+                sink.problem(problem);
                 // What came before is taken out again: a file is in whole or not at all.
-                reading.discard();
-                broken.push(place);
+                sink.discard();
+                shared.settle();
+                shared.forget(place, &mut jobs[place]);
+            }
+            Err(Error::Interrupted) => {
+                if jobs[place].entry.articles_done.is_none() {
+                    shared.settle();
+                    shared.forget(place, &mut jobs[place]);
+                }
+                return Ok(Ended::Stopped);
             }
             Err(error) => return Err(error),
         }
-        let passages = reading.passages;
-        observer.advanced(job.entry.stamp.size, passages);
+        jobs[place].entry.articles_done = None;
+        jobs[place].done = true;
+        terms.tally.reach(end);
+        if place + 1 < jobs.len() && intake.is_commit_due() {
+            intake.commit(jobs)?;
+        }
     }
-    Ok(broken)
+    Ok(Ended::AllRead)
 }
 
-fn read(path: &Path, root: &Root, reading: &mut FileSink) -> Result<()> {
-    let mut file = open_regular(path)?;
-    let relative = reading.file.clone();
-    let shown = reading.shown.clone();
+fn read(tally: &Tally, sink: &mut FileSink) -> Result<()> {
+    let job = sink.job();
+    let (relative, shown) = (job.entry.relative.clone(), job.shown());
+    let columns = job.root.columns.clone();
     let how = Reading {
         relative: &relative,
         shown: &shown,
-        format: root.format,
-        whole: root.whole,
-        columns: &root.columns,
+        format: job.root.format,
+        whole: job.root.whole,
+        columns: &columns,
     };
-    read_source(&mut file, &how, reading)
-}
-
-fn root_name(root: &Path) -> String {
-    root.file_name().map_or_else(String::new, |name| {
-        name.to_string_lossy().chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect()
-    })
-}
-
-/// A file on its way into the index.
-struct FileSink<'a> {
-    job: usize,
-    source: Arc<str>,
-    file: Arc<str>,
-    /// What problems call the file.
-    shown: String,
-    root_name: String,
-    /// Ids are made from paths and may be told apart by their root.
-    derived_ids: bool,
-    sender: &'a SyncSender<Batch>,
-    observer: &'a dyn Observer,
-    is_taken: &'a mut IsTaken<'a>,
-    seen: &'a mut SeenIds,
-    entry: &'a mut FileEntry,
-    cutter: Option<Cutter>,
-    batch: Vec<Passage>,
-    batch_bytes: usize,
-    passages: u64,
-}
-
-impl FileSink<'_> {
-    fn claim(&mut self, id: &str) -> Result<bool> {
-        let digest = blake3::hash(id.as_bytes());
-        let key = *digest.as_bytes().first_chunk::<16>().unwrap_or(&[0; 16]);
-        let free = !self.seen.contains(&key) && !(self.is_taken)(id, self.entry)?;
-        self.entry.clashed |= !free;
-        Ok(free && self.seen.insert(key))
-    }
-
-    /// Collects the passages that a step of cutting gives.
-    fn collect(&mut self, step: impl FnOnce(&mut dyn FnMut(Passage))) {
-        let (batch, bytes) = (&mut self.batch, &mut self.batch_bytes);
-        step(&mut |passage| {
-            *bytes += passage.text.len();
-            batch.push(passage);
-        });
-        if self.batch.len() >= BATCH || self.batch_bytes >= BATCH_BYTES {
-            self.send();
-        }
-    }
-
-    fn send(&mut self) {
-        if self.batch.is_empty() {
-            return;
-        }
-        self.passages += self.batch.len() as u64;
-        self.batch_bytes = 0;
-        let batch = Batch {
-            job: self.job,
-            source: self.source.clone(),
-            file: self.file.clone(),
-            passages: std::mem::take(&mut self.batch),
-        };
-        // Fails only when every thread has stopped, and then their error is the one to tell.
-        let _ = self.sender.send(batch);
-    }
-
-    fn discard(&mut self) {
-        self.batch.clear();
-        self.cutter = None;
-        self.passages = 0;
-    }
-
-    fn end_article(&mut self) {
-        if let Some(cutter) = self.cutter.take() {
-            self.collect(|out| cutter.finish(out));
-        }
-    }
-
-    fn finish(&mut self) {
-        self.end_article();
-        self.send();
-    }
-}
-
-impl Sink for FileSink<'_> {
-    fn article(&mut self, mut head: ArticleHead) -> Result<()> {
-        self.end_article();
-        let id = head.alias.clone().unwrap_or_else(|| head.id.clone());
-        if !self.claim(&id)? {
-            let other = format!("{}/{}", self.root_name, head.id);
-            if self.derived_ids && self.claim(&other)? {
-                head.id = other;
-            } else {
-                let line = (!self.derived_ids).then_some(head.place.line);
-                self.problem(repeated_id(&self.shown, line, &id, None));
-                return Ok(());
-            }
-        }
-        self.cutter = Some(Cutter::new(head));
-        Ok(())
-    }
-
-    fn block(&mut self, block: Block) -> Result<()> {
-        if let Some(mut cutter) = self.cutter.take() {
-            self.collect(|out| cutter.push(block, out));
-            self.cutter = Some(cutter);
-        }
-        Ok(())
-    }
-
-    fn problem(&mut self, problem: Problem) {
-        if self.entry.problems.len() < KEPT_PROBLEMS {
-            self.entry.problems.push((problem.line, problem.message.clone()));
-        } else {
-            self.entry.more_problems += 1;
-        }
-        self.observer.problem(&problem);
-    }
+    let mut file = Counted::new(open_regular(&job.path)?, tally);
+    read_source(&mut file, &how, sink)
 }

@@ -6,6 +6,7 @@
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::directory::{is_not_writable, sweep_temporary_files, sync_folder, write_durably};
 use crate::error::{Error, Result};
@@ -14,6 +15,8 @@ const CURRENT: &str = "current";
 const LOCK: &str = "lock";
 const GENERATION: &str = "gen-";
 const SET_ASIDE: &str = "damaged-";
+/// How often a lock that another process holds is tried.
+const LOCK_POLL: Duration = Duration::from_millis(20);
 
 /// The folder of an index.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,11 +81,20 @@ impl Location {
     /// # Errors
     /// As the file system gives them; the former generation then stays current.
     pub fn make_current(&self, generation: &Path) -> Result<()> {
+        self.point_to(generation)?;
+        self.sweep()
+    }
+
+    /// Makes a generation that is still being written the one that is searched, where there is no
+    /// other; removes nothing.
+    ///
+    /// # Errors
+    /// As the file system gives them.
+    pub fn point_to(&self, generation: &Path) -> Result<()> {
         let name = generation.file_name().unwrap_or_default().to_string_lossy();
         let pointer = self.folder.join(CURRENT);
         write_durably(&pointer, format!("{name}\n").as_bytes())
-            .map_err(|error| Error::io(&pointer, error))?;
-        self.sweep()
+            .map_err(|error| Error::io(&pointer, error))
     }
 
     /// Makes a generation the one that is searched where the others cannot be read: these are
@@ -158,11 +170,15 @@ impl Location {
     /// Takes the write lock, waiting for another process to release it.
     ///
     /// # Errors
-    /// The place cannot be written.
-    pub fn lock(&self) -> Result<WriteLock> {
-        let file = self.open_lock_file()?;
-        file.lock().map_err(|error| Error::io(self.folder.join(LOCK), error))?;
-        Ok(WriteLock { _file: file })
+    /// The place cannot be written; [`Error::Interrupted`] where `stopped` says so.
+    pub fn lock(&self, stopped: impl Fn() -> bool) -> Result<WriteLock> {
+        loop {
+            match self.try_lock() {
+                Err(Error::Locked(_)) if stopped() => return Err(Error::Interrupted),
+                Err(Error::Locked(_)) => std::thread::sleep(LOCK_POLL),
+                other => return other,
+            }
+        }
     }
 
     /// Fails where an index that is there cannot be written; changes nothing.

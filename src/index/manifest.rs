@@ -3,6 +3,7 @@
 //! The payload of a tantivy commit names the manifest that belongs to it, so both change in one
 //! step; a manifest that no commit names is a leftover of a failed run.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -45,6 +46,9 @@ pub struct Payload {
     /// File name of the manifest, in the index's folder.
     pub manifest: String,
     pub totals: Totals,
+    /// A run was stopped before its end and can go on, see [`Root::unfinished`].
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unfinished: bool,
 }
 
 /// The state of this program's own file; `None` where it cannot be told. To compute the fingerprint
@@ -77,6 +81,9 @@ pub struct Root {
     /// What was told of the columns of tables.
     #[serde(default, skip_serializing_if = "Columns::is_empty")]
     pub columns: Columns,
+    /// Not all of its files are read: the next run over it goes on.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unfinished: bool,
 }
 
 /// A format by its name.
@@ -145,6 +152,40 @@ pub struct FileEntry {
     /// An id of its was taken by another file: it is read again when ids may have become free.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub clashed: bool,
+    /// How many of its articles are duplicates.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub duplicates: u64,
+    /// The sources of other files whose articles its duplicates repeat: it is read again when one
+    /// of these changes or goes.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub duplicates_of: BTreeSet<String>,
+    /// Set while the file is read in part: so many articles of it are in the index. The next run
+    /// passes over them, if the content is still the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub articles_done: Option<u64>,
+}
+
+impl FileEntry {
+    /// The order that settles which of two files keeps an id.
+    pub fn order(&self) -> (u32, &str) {
+        (self.root, &self.relative)
+    }
+
+    /// How much was skipped of it.
+    pub fn skipped(&self) -> u64 {
+        self.problems.len() as u64 + self.more_problems
+    }
+
+    /// The entry of a file of which nothing is in the index.
+    pub fn unread(&self) -> FileEntry {
+        FileEntry {
+            root: self.root,
+            relative: self.relative.clone(),
+            stamp: self.stamp,
+            hash: self.hash.clone(),
+            ..FileEntry::default()
+        }
+    }
 }
 
 fn is_zero(value: &u64) -> bool {
@@ -180,6 +221,10 @@ impl Manifest {
             Some(root) => format!("{}\u{1f}{relative}", root.path.display()),
             None => relative.to_owned(),
         }
+    }
+
+    pub fn is_unfinished(&self) -> bool {
+        self.roots.iter().any(|root| root.unfinished)
     }
 
     pub fn totals(&self) -> Totals {

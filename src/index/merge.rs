@@ -10,7 +10,8 @@ use tantivy::{Index, IndexWriter};
 use super::layout::Layout;
 use super::location::Location;
 use super::report::{Observer, Report};
-use super::update::{MEMORY_PER_THREAD, State, UpdateOptions, take_lock};
+use super::run::MEMORY_PER_THREAD;
+use super::update::{State, UpdateOptions, take_lock};
 use crate::error::{Error, Result};
 
 /// A fresh index has no more segments. One would be the smallest, as a segment has words of its own,

@@ -5,9 +5,12 @@
 //! Nothing outside this room and `search` knows of tantivy.
 
 mod bits;
+mod commit;
+mod contents;
 mod deleted;
 mod directory;
 mod document;
+mod file_sink;
 pub mod forward;
 mod ingest;
 mod layout;
@@ -18,9 +21,11 @@ mod plan;
 mod reader;
 mod record;
 mod report;
+mod run;
 mod schema;
 mod survey;
 mod taken;
+mod tally;
 mod tape;
 mod tape_maker;
 mod text_words;
@@ -28,13 +33,14 @@ mod update;
 
 pub use bits::Bits;
 pub use document::infobox_keys;
+pub use ingest::CommitAfter;
 pub use layout::Layout;
 pub use location::Location;
 pub use manifest::{FileEntry, Manifest, Payload, Root, Totals};
 pub use merge::optimize;
 pub use reader::{Address, IndexTerm, OpenIndex, Segment};
 pub use record::{Head, Record};
-pub use report::{Observer, Report, Unobserved};
+pub use report::{Advance, Interruption, Observer, Report, Unobserved};
 pub use schema::{Fields, INFOBOX_SEPARATOR};
 pub use survey::Source;
 pub use tape::REGION_GAP;

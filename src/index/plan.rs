@@ -42,7 +42,9 @@ impl Plan {
         }
         for file in found {
             match before.remove(&(file.root, file.relative.clone())) {
-                Some(entry) if entry.stamp == file.stamp => plan.unchanged.push(entry),
+                Some(entry) if entry.stamp == file.stamp && entry.articles_done.is_none() => {
+                    plan.unchanged.push(entry);
+                }
                 entry => plan.read.push((file, entry)),
             }
         }
@@ -54,13 +56,27 @@ impl Plan {
 
     /// Whether articles leave the index, and their ids with them.
     pub fn frees_ids(&self) -> bool {
-        !self.vanished.is_empty() || self.read.iter().any(|(_, before)| before.is_some())
+        self.leaving().next().is_some()
+    }
+
+    /// Entries whose passages leave the index.
+    pub fn leaving(&self) -> impl Iterator<Item = &FileEntry> {
+        let changed = self.read.iter().filter_map(|(found, before)| {
+            before.as_ref().filter(|before| before.stamp != found.stamp || before.hash.is_empty())
+        });
+        self.vanished.iter().chain(changed)
     }
 
     /// Has entries read that did not change.
     pub fn read_again(&mut self, again: impl Fn(&FileEntry) -> bool) {
-        let (read, unchanged) = std::mem::take(&mut self.unchanged).into_iter().partition(again);
+        let (read, unchanged) = std::mem::take(&mut self.unchanged).into_iter().partition(&again);
         self.unchanged = unchanged;
+        for (_, before) in &mut self.read {
+            // What is in of a file that was read in part is read again as well.
+            if let Some(before) = before.as_mut().filter(|before| again(before)) {
+                before.hash.clear();
+            }
+        }
         let read: Vec<FileEntry> = read;
         for mut entry in read {
             // No content has this hash, so the file counts as changed.
@@ -105,6 +121,15 @@ mod tests {
         assert_eq!(plan.vanished, [entry(0, "b", 1)]);
         assert_eq!(plan.unchanged, [entry(1, "c", 1), entry(0, "a", 1)]);
         assert!(plan.read.is_empty());
+    }
+
+    #[test]
+    fn a_file_read_in_part_is_read_on() {
+        let hash = "of what it holds".to_owned();
+        let part = FileEntry { articles_done: Some(3), hash, ..entry(0, "a", 1) };
+        let plan = Plan::new(vec![part.clone()], vec![found(0, "a", 1)], |_| true);
+        assert!(!plan.frees_ids());
+        assert_eq!(plan.read, [(found(0, "a", 1), Some(part))]);
     }
 
     #[test]

@@ -20,7 +20,7 @@ use super::layout::Layout;
 use super::location::Location;
 use super::manifest::{Manifest, Payload};
 use super::record::{self, Record};
-use super::schema::{FORMAT_VERSION, Fields, TEXT};
+use super::schema::{DUPLICATE, FORMAT_VERSION, Fields, TEXT};
 use super::text_words::TextWords;
 use crate::analysis::chain::stem_of;
 use crate::error::{Error, Result};
@@ -69,6 +69,8 @@ pub struct OpenIndex {
     pub segments: Vec<Segment>,
     /// For each segment the passages that are not prose, by kind; made when first asked for.
     kinds: OnceLock<Vec<Vec<(Kind, Bits)>>>,
+    /// For each segment the passages of duplicates, if there are any; made when first asked for.
+    duplicates: OnceLock<Option<Vec<Bits>>>,
     /// Of each segment; opened when first asked for, so that all threads share what is
     /// decompressed.
     stores: OnceLock<Vec<StoreReader>>,
@@ -159,6 +161,7 @@ impl OpenIndex {
             payload,
             segments,
             kinds: OnceLock::new(),
+            duplicates: OnceLock::new(),
             stores: OnceLock::new(),
             text_words: Mutex::default(),
         })
@@ -298,6 +301,20 @@ impl OpenIndex {
         Ok(found)
     }
 
+    /// Whether a passage holds a term of a field that is indexed whole.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn holds(&self, field: Field, term: &str, address: Address) -> Result<bool> {
+        let Some(segment) = self.segments.get(address.segment as usize) else {
+            return Ok(false);
+        };
+        let term = Term::from_field_text(field, term);
+        let postings = segment.postings(&term, IndexRecordOption::Basic);
+        let postings = postings.map_err(|error| self.damaged(error))?;
+        Ok(postings.is_some_and(|mut postings| postings.seek(address.doc) == address.doc))
+    }
+
     /// The terms of a field that live passages hold, with their counts, in byte order.
     pub fn terms(&self, field: Field) -> Result<BTreeMap<String, u64>> {
         let mut terms: BTreeMap<String, u64> = BTreeMap::new();
@@ -350,6 +367,24 @@ impl OpenIndex {
             }
         }
         Ok(kinds)
+    }
+
+    /// The passages of duplicates in each segment; `None` where there are none.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn duplicates(&self) -> Result<Option<&[Bits]>> {
+        if let Some(duplicates) = self.duplicates.get() {
+            return Ok(duplicates.as_deref());
+        }
+        let found = self.find(self.fields.duplicate, DUPLICATE)?;
+        let mut sets: Vec<Bits> =
+            self.segments.iter().map(|segment| Bits::empty(segment.max_doc())).collect();
+        for address in &found {
+            sets[address.segment as usize].insert(address.doc);
+        }
+        let sets = (!found.is_empty()).then_some(sets);
+        Ok(self.duplicates.get_or_init(|| sets).as_deref())
     }
 
     /// The first of some passages in the order of their ids, without reading all of them: the ids

@@ -31,6 +31,8 @@ pub struct Head {
     pub extra: serde_json::Map<String, serde_json::Value>,
     /// Words that are searched and not displayed.
     pub hidden: String,
+    /// The article that says the same as this one's and comes before it.
+    pub duplicate_of: Option<String>,
 }
 
 /// A head as it is stored. Changing it, or the order of the kinds, needs another
@@ -54,6 +56,7 @@ struct StoredHead<'a> {
     /// A JSON object, or nothing.
     extra: &'a str,
     hidden: &'a str,
+    duplicate_of: Option<&'a str>,
 }
 
 /// A passage's id, which mostly follows from its article.
@@ -96,6 +99,7 @@ pub fn encode(passage: &Passage, lang: &Lang, file: &str) -> Vec<u8> {
         fields: passage.fields.iter().map(|(key, value)| (&**key, &**value)).collect(),
         extra: &extra,
         hidden: &passage.hidden,
+        duplicate_of: passage.duplicate_of.as_deref(),
     };
     // Strings, numbers and lists of them: serialising cannot fail.
     let mut bytes = postcard::to_allocvec(&head).unwrap_or_default();
@@ -136,6 +140,7 @@ pub fn decode(document: &[u8]) -> Result<Record, String> {
             extra => serde_json::from_str(extra).map_err(|error| error.to_string())?,
         },
         hidden: owned(head.hidden),
+        duplicate_of: head.duplicate_of.map(owned),
     };
     Ok(Record { head, text: owned(text) })
 }
@@ -156,6 +161,7 @@ mod tests {
             text: "Date: 24 May 1592".to_owned(),
             fields: vec![("Date".to_owned(), "24 May 1592".to_owned())],
             extra,
+            duplicate_of: Some("b.txt".to_owned()),
             ..Passage::default()
         }
     }
@@ -174,6 +180,7 @@ mod tests {
             assert_eq!(head.lang, Lang::ENGLISH);
             assert_eq!(head.fields, passage.fields);
             assert_eq!(head.extra, passage.extra);
+            assert_eq!(head.duplicate_of, passage.duplicate_of);
         }
     }
 

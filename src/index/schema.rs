@@ -9,12 +9,15 @@ use tantivy::tokenizer::TextAnalyzer;
 use super::tape::TapeTokenizer;
 
 /// Changes whenever an index written before can no longer be read as it is.
-pub const FORMAT_VERSION: u32 = 5;
+pub const FORMAT_VERSION: u32 = 6;
 
 const STEMS: &str = "warraq_stems";
 
 /// Stands between an infobox key and a stem in the terms of [`Fields::infobox`].
 pub const INFOBOX_SEPARATOR: char = '\u{1f}';
+
+/// The one term of [`Fields::duplicate`].
+pub const DUPLICATE: &str = "duplicate";
 
 /// The name of the field that holds a passage's tape, from which the forward file is made too.
 pub const TEXT: &str = "text";
@@ -41,6 +44,10 @@ pub struct Fields {
     pub infobox_key: Field,
     pub lang: Field,
     pub kind: Field,
+    /// What an article says as a digest, whole, on the first passage of an article.
+    pub content: Field,
+    /// On every passage of a duplicate: [`DUPLICATE`].
+    pub duplicate: Field,
     /// All that is stored of the passage, see `record`.
     pub record: Field,
 }
@@ -67,6 +74,8 @@ impl Fields {
             infobox_key: builder.add_text_field("infobox_key", STRING),
             lang: builder.add_text_field("lang", STRING),
             kind: builder.add_text_field("kind", STRING),
+            content: builder.add_text_field("content", STRING),
+            duplicate: builder.add_text_field("duplicate", STRING),
             record: builder.add_bytes_field("record", STORED),
         };
         (builder.build(), fields)

@@ -49,6 +49,7 @@ impl Survey {
                     format: source.format,
                     whole: source.whole,
                     columns: source.columns,
+                    unfinished: false,
                 },
             );
             let metadata =
@@ -79,6 +80,7 @@ impl Survey {
                     format: source.format,
                     whole: source.whole,
                     columns: source.columns,
+                    unfinished: false,
                 },
             ),
         };
@@ -88,9 +90,10 @@ impl Survey {
     }
 
     /// The number of a root; one of the same path takes over the new settings.
-    fn root(&mut self, manifest: &mut Manifest, root: Root) -> u32 {
+    fn root(&mut self, manifest: &mut Manifest, mut root: Root) -> u32 {
         match manifest.roots.iter().position(|known| known.path == root.path) {
             Some(place) => {
+                root.unfinished = manifest.roots[place].unfinished;
                 if manifest.roots[place] != root {
                     // Other settings make other passages of the same files.
                     for file in &mut manifest.files {

@@ -340,6 +340,7 @@ impl Cutter {
             fields: Vec::new(),
             url: self.head.url.clone(),
             extra,
+            ..Passage::default()
         }
     }
 

@@ -86,15 +86,29 @@ impl<'a> Engine<'a> {
     }
 
     fn answer(&mut self, request: &Request, plan: &Plan, started: Instant) -> Result<Answer> {
-        let allowed = match &plan.filter {
+        let left_out = if request.duplicates { None } else { self.index.duplicates()? };
+        let mut allowed = match &plan.filter {
             Some(filter) => Some(filter.evaluate(self.index)?),
             None => None,
         };
-        let page = self.page(request, plan, allowed.as_deref())?;
+        for (allowed, left_out) in allowed.iter_mut().flatten().zip(left_out.into_iter().flatten())
+        {
+            allowed.subtract(left_out);
+        }
+        // Where the leaves alone say what is found, the rest of all passages is allowed.
+        let rest = match (&allowed, left_out) {
+            (None, Some(left_out)) if !plan.leaves.is_empty() => {
+                let mut rest = left_out.to_vec();
+                rest.iter_mut().for_each(Bits::invert);
+                Some(rest)
+            }
+            _ => None,
+        };
+        let page = self.page(request, plan, allowed.as_deref().or(rest.as_deref()))?;
         let total = match (request.total, &allowed) {
             (false, _) => None,
             (true, Some(allowed)) => Some(allowed.iter().map(Bits::count).sum()),
-            (true, None) => Some(super::retrieve::count(self.index, &plan.leaves)?),
+            (true, None) => Some(super::retrieve::count(self.index, &plan.leaves, left_out)?),
         };
         let mut answer = Answer {
             query: request.query.clone(),
@@ -273,6 +287,7 @@ impl<'a> Engine<'a> {
             url: head.url,
             fields: head.fields,
             extra: head.extra,
+            duplicate_of: head.duplicate_of,
             article: head.article,
             id: head.id,
             ..Hit::default()

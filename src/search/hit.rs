@@ -69,6 +69,9 @@ pub struct Hit {
     /// What the score is made of, in the order of computation.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub explain: Vec<Contribution>,
+    /// The id of the article that says the same as this one's and comes before it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub duplicate_of: Option<String>,
 }
 
 /// How a word of the text stands for a word of the query.

@@ -40,6 +40,8 @@ pub struct Request {
     pub offset: usize,
     /// At most so many passages of one article; at least 1.
     pub per_article: Option<usize>,
+    /// Return the passages of articles that say the same as another as well.
+    pub duplicates: bool,
     pub rank: Rank,
     pub expand: Expand,
     /// Load the passages before and after each hit.
@@ -64,6 +66,7 @@ impl Request {
             limit: 10,
             offset: 0,
             per_article: None,
+            duplicates: false,
             rank: Rank::default(),
             expand: Expand::ALL,
             context: false,

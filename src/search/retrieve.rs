@@ -464,11 +464,11 @@ fn search_segment(
     }
 }
 
-/// How many live passages any of the leaves finds.
+/// How many live passages any of the leaves finds, those of `left_out` left out.
 ///
 /// # Errors
 /// The index cannot be read.
-pub fn count(index: &OpenIndex, leaves: &[Leaf]) -> Result<u64> {
+pub fn count(index: &OpenIndex, leaves: &[Leaf], left_out: Option<&[Bits]>) -> Result<u64> {
     let mut total = 0;
     let mut saturations = Saturations::default();
     for (place, segment) in index.segments.iter().enumerate() {
@@ -481,6 +481,9 @@ pub fn count(index: &OpenIndex, leaves: &[Leaf]) -> Result<u64> {
             }
         }
         set.subtract(segment.deleted());
+        if let Some(left_out) = left_out.and_then(|left_out| left_out.get(place)) {
+            set.subtract(left_out);
+        }
         total += set.count();
     }
     Ok(total)

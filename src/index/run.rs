@@ -1,0 +1,377 @@
+//! One run over an index: what changed is read, what vanished is dropped, what is done is committed.
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use tantivy::{Index, IndexWriter, Term};
+
+use super::commit::{commit, commit_last, manifest_of};
+use super::contents::{Digest, First};
+use super::file_sink::Seen;
+use super::ingest::{Ended, Job, Ledger, Terms, ingest};
+use super::location::Location;
+use super::manifest::{FileEntry, Manifest};
+use super::merge::merge_policy;
+use super::plan::Plan;
+use super::reader::OpenIndex;
+use super::report::{Interruption, Observer, Report};
+use super::schema::Fields;
+use super::survey::{Source, Survey, entry_path};
+use super::taken::TakenIds;
+use super::tally::Tally;
+use super::update::{Change, UpdateOptions};
+use crate::error::{Error, Problem, Result};
+use crate::source::shown_path;
+
+/// Memory that a thread of tantivy's writer fills before it writes a segment, in bytes.
+pub(super) const MEMORY_PER_THREAD: usize = 64 << 20;
+/// Below so many bytes of sources one thread is as quick as several and leaves one segment.
+const SMALL_RUN_BYTES: u64 = 8 << 20;
+/// Bytes that are hashed before a run looks whether it is to stop.
+const HASHED_AT_ONCE: u64 = 16 << 20;
+
+/// The index that a run writes to.
+pub(super) struct Target {
+    pub folder: PathBuf,
+    pub index: Index,
+    /// In a generation of its own that is not current yet.
+    pub fresh: bool,
+    /// What is done is kept before the end: there is no former index that has to stay until then.
+    pub keeps_parts: bool,
+}
+
+/// What a run goes by while files are read.
+struct Progress<'a> {
+    location: &'a Location,
+    target: &'a Target,
+    manifest: &'a Manifest,
+    /// Of files that this run does not read.
+    entries: &'a [FileEntry],
+    /// Of files that it has read and that are no jobs any more.
+    read: Vec<FileEntry>,
+    taken: TakenIds<'a>,
+    covered: &'a [PathBuf],
+    removed: &'a [PathBuf],
+    /// Something of this run is committed.
+    committed: bool,
+}
+
+impl Progress<'_> {
+    /// What the index holds when no passage is on its way.
+    fn manifest(&self, jobs: &[Job]) -> Manifest {
+        let left = |place: &usize| self.taken.gone.contains(place) || self.is_loser(place);
+        let kept = (0..self.entries.len()).filter(|place| !left(place));
+        let mut entries: Vec<_> = kept.map(|place| self.entries[place].clone()).collect();
+        entries.extend(self.read.iter().cloned());
+        let is_in = |job: &&Job| job.done || job.entry.articles_done.is_some();
+        entries.extend(jobs.iter().filter(is_in).map(|job| job.entry.clone()));
+        let losers = self.taken.losers().iter().map(|&place| self.entries[place].root);
+        let unread = jobs.iter().filter(|job| !job.done).map(|job| job.entry.root);
+        let unread: Vec<u32> = losers.chain(unread).collect();
+        manifest_of(self.manifest, entries, &unread, self.covered, self.removed)
+    }
+
+    fn is_loser(&self, place: &usize) -> bool {
+        self.taken.losers().contains(place)
+    }
+
+    /// Files that lost an id to one that comes before them leave the index until they are read
+    /// again.
+    fn delete_losers(&self, writer: &IndexWriter, fields: Fields) {
+        for &place in self.taken.losers() {
+            let loser = &self.entries[place];
+            let source = self.manifest.source_key(loser.root, &loser.relative);
+            writer.delete_term(Term::from_field_text(fields.source, &source));
+        }
+    }
+}
+
+impl Ledger for Progress<'_> {
+    fn is_taken(&mut self, id: &str, by: &FileEntry) -> Result<bool> {
+        self.taken.is_taken(id, by)
+    }
+
+    fn first(&mut self, content: &Digest, by: &FileEntry) -> Result<Option<First>> {
+        self.taken.first(content, by)
+    }
+
+    fn starts_anew(&mut self, source: &str) -> bool {
+        self.taken.starts_anew(source)
+    }
+
+    fn commit(&mut self, writer: &mut IndexWriter, jobs: &[Job]) -> Result<()> {
+        if !self.target.keeps_parts {
+            return Ok(());
+        }
+        self.delete_losers(writer, Fields::build().1);
+        commit(writer, &self.target.folder, &self.manifest(jobs))?;
+        if self.target.fresh && !self.committed {
+            self.location.point_to(&self.target.folder)?;
+        }
+        self.committed = true;
+        Ok(())
+    }
+}
+
+pub(super) fn run(
+    location: &Location,
+    target: &Target,
+    mut manifest: Manifest,
+    change: Change,
+    options: UpdateOptions,
+    observer: &dyn Observer,
+) -> Result<Report> {
+    let mut report = Report::default();
+    let mut survey = Survey::default();
+    match change {
+        Change::Add(sources) => {
+            add_sources(&mut survey, &mut manifest, sources)?;
+            if target.fresh {
+                survey.refresh(&manifest, observer);
+            }
+        }
+        Change::Refresh => survey.refresh(&manifest, observer),
+        Change::Remove(paths) => {
+            survey.remove(&manifest, &paths)?;
+            if target.fresh {
+                survey.refresh(&manifest, observer);
+            }
+        }
+    }
+    report.ignored_files = survey.ignored;
+    for problem in &survey.problems {
+        report.skipped += 1;
+        observer.problem(problem);
+    }
+
+    let known = std::mem::take(&mut manifest.files);
+    let before = known.clone();
+    let Survey { found, covered, spooled, removed, .. } = survey;
+    let was_unfinished = manifest.is_unfinished();
+    let mut plan = Plan::new(known, found, |entry| {
+        let path = entry_path(&manifest, entry);
+        removed.iter().chain(&covered).any(|covered| path.starts_with(covered))
+    });
+    if plan.frees_ids() {
+        plan.read_again(|entry| entry.clashed && manifest.absolute(entry).is_some());
+    }
+    // Of a duplicate whose first leaves one takes its place; its file may hold the first of others.
+    let mut leaving = HashSet::new();
+    loop {
+        let before = leaving.len();
+        leaving =
+            plan.leaving().map(|entry| manifest.source_key(entry.root, &entry.relative)).collect();
+        if leaving.len() == before {
+            break;
+        }
+        plan.read_again(|entry| entry.duplicates_of.iter().any(|first| leaving.contains(first)));
+    }
+
+    let mut jobs = Vec::new();
+    let mut entries = plan.unchanged;
+    report.unchanged_files = entries.len();
+    for entry in &entries {
+        report.skipped += repeat_problems(&manifest, entry, observer);
+    }
+    let mut partial = Vec::new();
+    let mut deleted: Vec<String> = Vec::new();
+    for (found, before) in plan.read {
+        let entry = FileEntry {
+            root: found.root,
+            relative: found.relative,
+            stamp: found.stamp,
+            ..FileEntry::default()
+        };
+        let path =
+            spooled.get(&entry.root).cloned().unwrap_or_else(|| entry_path(&manifest, &entry));
+        let hash = match hash_file(&path, observer) {
+            Ok(Some(hash)) => hash,
+            Ok(None) => return Err(Error::Interrupted),
+            Err(error) => {
+                report.skipped += 1;
+                let message = error.to_string();
+                observer.problem(&Problem::new(shown_path(&path), None, message));
+                // What was indexed of it before stays: nothing says that it is gone.
+                entries.extend(before);
+                continue;
+            }
+        };
+        if let Some(before) = before {
+            if before.hash == hash && before.articles_done.is_some() {
+                report.continued_files += 1;
+                report.bytes += entry.stamp.size;
+                repeat_problems(&manifest, &before, observer);
+                partial.push(before.clone());
+                jobs.push(job(&manifest, path, FileEntry { stamp: entry.stamp, ..before }));
+                continue;
+            }
+            if before.hash == hash && spooled.is_empty() {
+                report.unchanged_files += 1;
+                report.skipped += repeat_problems(&manifest, &before, observer);
+                entries.push(FileEntry { stamp: entry.stamp, ..before });
+                continue;
+            }
+            report.changed_files += 1;
+            deleted.push(manifest.source_key(before.root, &before.relative));
+        } else {
+            report.added_files += 1;
+        }
+        report.bytes += entry.stamp.size;
+        jobs.push(job(&manifest, path, FileEntry { hash, ..entry }));
+    }
+    for entry in &plan.vanished {
+        report.removed_files += 1;
+        deleted.push(manifest.source_key(entry.root, &entry.relative));
+    }
+
+    let nothing_to_do = jobs.is_empty() && deleted.is_empty() && !target.fresh;
+    if nothing_to_do && !was_unfinished && same_files(&before, &entries) {
+        manifest.files = entries;
+        report.totals = manifest.totals();
+        return Ok(report);
+    }
+
+    observer.planned(jobs.len(), report.bytes);
+    let mut planned_files = jobs.len();
+    let fields = Fields::build().1;
+    let threads = if report.bytes < SMALL_RUN_BYTES { 1 } else { options.threads.clamp(1, 8) };
+    let failed = |error: tantivy::TantivyError| Error::index(&target.folder, error);
+    let mut writer: IndexWriter = target
+        .index
+        .writer_with_num_threads(threads, threads * MEMORY_PER_THREAD)
+        .map_err(failed)?;
+    let whole = target.fresh || was_unfinished;
+    writer.set_merge_policy(merge_policy(whole));
+    for source in &deleted {
+        writer.delete_term(Term::from_field_text(fields.source, source));
+    }
+    let open = if target.fresh { None } else { Some(OpenIndex::open(location)?) };
+    let mut progress = Progress {
+        location,
+        target,
+        manifest: &manifest,
+        entries: &entries,
+        read: Vec::new(),
+        taken: TakenIds::open(open, &manifest, &entries, partial.clone(), &deleted)?,
+        covered: &covered,
+        removed: &removed,
+        committed: false,
+    };
+    let mut seen = Seen::default();
+    let tally = Tally::new(observer);
+    let terms = Terms { threads, commit_after: options.commit_after, observer, tally: &tally };
+    let mut ended = Ended::AllRead;
+    while !jobs.is_empty() {
+        ended = ingest(&mut jobs, &mut writer, fields, &mut seen, &mut progress, &terms)?;
+        if ended == Ended::Stopped {
+            break;
+        }
+        progress.read.extend(jobs.drain(..).map(|job| job.entry));
+        // Files that lost an id to one that comes before them are read again without it.
+        progress.delete_losers(&writer, fields);
+        for place in progress.taken.displace()? {
+            report.changed_files += 1;
+            planned_files += 1;
+            let entry = entries[place].unread();
+            jobs.push(job(&manifest, entry_path(&manifest, &entry), entry));
+        }
+    }
+    if ended == Ended::Stopped {
+        let has_advanced = |job: &Job| {
+            let was = partial.iter().find(|was| was.order() == job.entry.order());
+            job.done || job.entry.articles_done > was.and_then(|was| was.articles_done)
+        };
+        let advanced = !progress.read.is_empty() || jobs.iter().any(has_advanced);
+        let kept = target.keeps_parts && (advanced || progress.committed);
+        report.interrupted = Some(Interruption {
+            read_files: progress.read.len() + jobs.iter().filter(|job| job.done).count(),
+            planned_files,
+            dropped: target.fresh && !kept,
+        });
+        if !kept {
+            // Without a commit the index is as it was.
+            report.totals = Manifest { files: before, ..Manifest::default() }.totals();
+            return Ok(report);
+        }
+        progress.delete_losers(&writer, fields);
+    }
+    let last = progress.manifest(&jobs);
+    for entry in progress.read.iter().chain(jobs.iter().map(|job| &job.entry)) {
+        report.skipped += entry.skipped();
+        report.duplicates += entry.duplicates;
+    }
+    report.totals = last.totals();
+    // Who waits for a stopped run waits no longer than it must.
+    let tidies = report.interrupted.is_none();
+    commit_last(writer, &target.folder, &last, whole && tidies)?;
+    Ok(report)
+}
+
+fn same_files(before: &[FileEntry], after: &[FileEntry]) -> bool {
+    let sorted = |files: &[FileEntry]| {
+        let mut files = files.to_vec();
+        files.sort_by(|a, b| a.order().cmp(&b.order()));
+        files
+    };
+    sorted(before) == sorted(after)
+}
+
+/// Says again what is skipped of a file that is not read again, and returns how much it is.
+fn repeat_problems(manifest: &Manifest, entry: &FileEntry, observer: &dyn Observer) -> u64 {
+    let path = shown_path(&entry_path(manifest, entry));
+    for (line, message) in &entry.problems {
+        observer.problem(&Problem::new(path.clone(), *line, message.clone()));
+    }
+    entry.skipped()
+}
+
+/// The hash of a file's content; `None` where the run is stopped meanwhile.
+fn hash_file(path: &Path, observer: &dyn Observer) -> std::io::Result<Option<String>> {
+    let mut hasher = blake3::Hasher::new();
+    let mut file = File::open(path)?;
+    loop {
+        let before = hasher.count();
+        hasher.update_reader(file.by_ref().take(HASHED_AT_ONCE))?;
+        if hasher.count() == before {
+            return Ok(Some(hasher.finalize().to_hex().to_string()));
+        }
+        if observer.stopped() {
+            return Ok(None);
+        }
+    }
+}
+
+/// Surveys sources; one that is not there does not stop the others.
+fn add_sources(survey: &mut Survey, manifest: &mut Manifest, sources: Vec<Source>) -> Result<()> {
+    let count = sources.len();
+    let mut failures = Vec::new();
+    for source in sources {
+        if let Err(error) = survey.add(manifest, source) {
+            failures.push(error);
+        }
+    }
+    if failures.len() == count
+        && let Some(first) = failures.pop()
+    {
+        return Err(first);
+    }
+    for failure in failures {
+        survey.problems.push(match failure {
+            Error::Io { path, source } => Problem::new(shown_path(&path), None, source.to_string()),
+            other => return Err(other),
+        });
+    }
+    Ok(())
+}
+
+fn job(manifest: &Manifest, path: PathBuf, entry: FileEntry) -> Job {
+    Job {
+        path,
+        root: manifest.roots[entry.root as usize].clone(),
+        source: manifest.source_key(entry.root, &entry.relative),
+        entry,
+        done: false,
+    }
+}
