@@ -7,6 +7,7 @@ use encoding_rs::Encoding;
 
 use super::charset::{Charset, Quality, SAMPLE_BYTES};
 use super::packing::{Packing, Unpacked, packing_of};
+use super::streams::Streams;
 
 /// Bytes that are looked at together.
 const CHUNK_BYTES: usize = 64 << 10;
@@ -39,6 +40,7 @@ impl<'a> Content<'a> {
         self.raw.rewind()?;
         let raw = &mut *self.raw;
         Ok(match self.packing {
+            Some(Packing::Bzip2) => Box::new(Streams::new(raw, &self.junk)?),
             Some(packing) => Box::new(Unpacked::new(raw, packing, &self.junk)?),
             None => Box::new(raw),
         })

@@ -26,6 +26,7 @@ mod packing;
 mod record;
 mod rows;
 mod sections;
+mod streams;
 mod table;
 mod text;
 mod walk;
@@ -105,6 +106,10 @@ impl Format {
     /// That it is compressed (`.gz`, `.bz2`, `.zst`) is left out.
     pub fn of_name(name: &str) -> Option<Format> {
         let name = unpacked_name(name.rsplit('/').next().unwrap_or(name));
+        // It says where the streams of a dump begin, and is no article.
+        if name.contains("-multistream-index") {
+            return None;
+        }
         let Some((_, ending)) = name.rsplit_once('.') else {
             return Some(Format::Text);
         };

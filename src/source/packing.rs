@@ -7,7 +7,7 @@ use std::io::{self, ErrorKind, Read};
 use super::input::Input;
 
 /// A source that unpacks to more than this many times its size is refused…
-const MOST_EXPANSION: u64 = 250;
+pub(super) const MOST_EXPANSION: u64 = 250;
 /// …once so many bytes came out of it: less than that harms nobody.
 const HARMLESS_BYTES: u64 = 64 << 20;
 /// So many bytes tell how a source is packed.

@@ -119,3 +119,42 @@ fn what_is_damaged_is_named_and_the_rest_is_read() {
     assert!(run.err.contains("cut.xml:22: the page is not XML"), "{run:?}");
     assert!(run.err.contains("the dump ends within a page"), "{run:?}");
 }
+
+/// The pages of a dump in streams of their own, as wikis publish them.
+fn multistream(dump: &str) -> Vec<u8> {
+    use std::io::Write;
+    let mut packed = Vec::new();
+    let (head, rest) = dump.split_at(dump.find("  <page>").unwrap());
+    let pages = rest.split_inclusive("</page>\n");
+    for part in [head].into_iter().chain(pages) {
+        let level = bzip2::Compression::best();
+        let mut encoder = bzip2::write::BzEncoder::new(&mut packed, level);
+        encoder.write_all(part.as_bytes()).unwrap();
+        encoder.finish().unwrap();
+    }
+    packed
+}
+
+#[test]
+fn dumps_of_many_streams_are_read_like_plain_ones() {
+    let plain = desk();
+    let packed = Desk::empty();
+    packed.write("dumps/arwiki-pages-articles-multistream.xml.bz2", multistream(&arabic_dump()));
+    packed.write("dumps/arwiki-pages-articles-multistream-index.txt.bz2", b"BZh9");
+    packed.write("dumps/enwiki-pages-articles1.xml-p1p9.bz2", multistream(&english_dump()));
+    packed
+        .run(["index", "dumps", "--index", "idx"])
+        .exits(0)
+        .says("2 added")
+        .says("1 files of other");
+    for query in ["statue", "حصار", "Fusan", "kind:references"] {
+        let ids = |desk: &Desk| -> Vec<(String, u64)> {
+            let found = search(desk, query);
+            let place = |hit: &serde_json::Value| {
+                (text(&hit["id"]).to_owned(), hit["line"].as_u64().unwrap())
+            };
+            hits(&found).iter().map(place).collect()
+        };
+        assert_eq!(ids(&packed), ids(&plain), "{query}");
+    }
+}
