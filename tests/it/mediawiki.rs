@@ -1,5 +1,10 @@
 //! Dumps of wikis.
 
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Read;
+use std::path::PathBuf;
+
 use crate::support::*;
 
 const HEAD: &str = "<mediawiki xmlns=\"http://www.mediawiki.org/xml/export-0.11/\" version=\"0.11\" \
@@ -156,5 +161,139 @@ fn dumps_of_many_streams_are_read_like_plain_ones() {
             hits(&found).iter().map(place).collect()
         };
         assert_eq!(ids(&packed), ids(&plain), "{query}");
+    }
+}
+
+/// The real dumps, which are no part of the project; none where they are not there.
+fn real_dumps() -> Option<Vec<PathBuf>> {
+    let folder = repository().join("../shared/dumps");
+    let Ok(entries) = fs::read_dir(&folder) else {
+        eprintln!("skipped: no dumps in {}", folder.display());
+        return None;
+    };
+    Some(entries.map(|entry| entry.unwrap().path()).collect())
+}
+
+/// What is shown of every article, by its title.
+fn shown(desk: &Desk, articles: impl Iterator<Item = String>) -> BTreeMap<String, String> {
+    let show = |title: String| {
+        let ids = ["enwiki:", ""].map(|wiki| format!("{wiki}{}", title.replace(' ', "_")));
+        let run = ids.map(|id| desk.run(["show", "--index", "idx", "--format", "json", &id]));
+        let found = run.into_iter().find(|run| run.code == Some(0));
+        (title, found.unwrap_or_else(|| panic!("not there")).out)
+    };
+    articles.map(show).collect()
+}
+
+/// Takes out what is between two marks, also where they are nested.
+fn without(text: &str, open: &str, close: &str) -> String {
+    let (mut out, mut depth, mut rest) = (String::new(), 0u32, text);
+    while let Some(c) = rest.chars().next() {
+        if rest.starts_with(open) {
+            depth += 1;
+            rest = &rest[open.len()..];
+        } else if depth > 0 && rest.starts_with(close) {
+            depth -= 1;
+            out.push(' ');
+            rest = &rest[close.len()..];
+        } else {
+            if depth == 0 {
+                out.push(c);
+            }
+            rest = &rest[c.len_utf8()..];
+        }
+    }
+    out
+}
+
+/// The words of a page's source that stand outside of templates, tables and tags, of links those
+/// that are shown.
+fn plain_words(source: &str) -> Vec<String> {
+    let mut text = without(source, "<!--", "-->");
+    for (open, close) in [("{{", "}}"), ("{|", "|}")] {
+        text = without(&text, open, close);
+    }
+    for tag in ["gallery", "math", "timeline", "imagemap", "pre"] {
+        text = without(&text, &format!("<{tag}"), &format!("</{tag}>"));
+    }
+    let text = without(&without(&text, "<", ">"), "&", ";").replace("''", "");
+    let mut words = Vec::new();
+    for line in text.lines() {
+        let link = |prefix: &str| line.to_lowercase().contains(prefix);
+        if link("[[file:") || link("[[image:") || link("[[category:") || link("//") {
+            continue;
+        }
+        // `[[target|label]]` shows its label.
+        let mut rest = line;
+        while let Some((before, link)) = rest.split_once("[[") {
+            words.extend(before.split(|c: char| !c.is_alphanumeric()));
+            let (inner, after) = link.split_once("]]").unwrap_or((link, ""));
+            let label = inner.rsplit('|').next().unwrap_or_default();
+            words.extend(label.split(|c: char| !c.is_alphanumeric()));
+            rest = after;
+        }
+        words.extend(rest.split(|c: char| !c.is_alphanumeric()));
+    }
+    words.iter().filter(|word| !word.is_empty()).map(|word| word.to_lowercase()).collect()
+}
+
+#[test]
+fn no_word_of_a_real_dump_is_lost() {
+    let Some(dumps) = real_dumps() else { return };
+    let desk = Desk::empty();
+    let paths = dumps.iter().map(|path| path.to_str().unwrap().to_owned());
+    let args =
+        ["index".to_owned()].into_iter().chain(paths).chain(["--index".into(), "idx".into()]);
+    desk.run(args).exits(0).says("111 articles");
+    let unescape = |text: &str| {
+        let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
+        text.replace("&amp;", "&")
+    };
+    let mut sources = BTreeMap::new();
+    for dump in &dumps {
+        let mut xml = String::new();
+        let file = fs::File::open(dump).unwrap();
+        bzip2::read::MultiBzDecoder::new(file).read_to_string(&mut xml).unwrap();
+        for page in xml.split("<page>").skip(1) {
+            let between = |open: &str, close: &str| {
+                let inner = page.split_once(open)?.1.split_once(close)?.0;
+                Some(unescape(inner))
+            };
+            let text = between("<text xml:space=\"preserve\">", "</text>").unwrap_or_default();
+            if !page.contains("<redirect") && between("<ns>", "</ns>").as_deref() == Some("0") {
+                sources.insert(between("<title>", "</title>").unwrap(), text);
+            }
+        }
+    }
+    let shown = shown(&desk, sources.keys().cloned());
+    let (mut all, mut lost) = (0, Vec::new());
+    for (title, source) in &sources {
+        let text = shown[title].to_lowercase();
+        for word in plain_words(source) {
+            all += 1;
+            if !text.contains(&word) {
+                lost.push(format!("{word} of {title}"));
+            }
+        }
+    }
+    assert!(all > 300_000, "{all} words");
+    // What is left are pieces of markup that this test takes for words.
+    assert!(lost.len() < all / 5000, "{} of {all} words are lost: {:?}", lost.len(), &lost[..30]);
+    for (title, part) in [
+        ("Autism", "Repetitively stacking or lining up objects is associated with autism."),
+        ("Achilles", "Ἀχιλλεύς, Akhilleus"),
+        ("Andre Agassi", "\"birth date\",\"29 April 1970\""),
+        ("Albert Einstein", "18 April 1955 (aged 76)"),
+        ("Atlantic Ocean", "106,400,000 km2 (41,080,000 sqmi)"),
+        ("Academy Awards", "References"),
+        ("Abraham Lincoln", "Lincoln in 1863 at the age of 54"),
+        ("Academy Award for Best Production Design", "Most Awards | Cedric Gibbons | 11 awards"),
+        ("Alabama", "As of 2010, English 95.1%, Spanish 3.1%"),
+        ("Apollo 11", "8 days, 3 hours, 18 minutes, 35 seconds"),
+        ("Aruba", "Papiamento"),
+        ("Anarchism", "ἀναρχία"),
+        ("Afghanistan", "33°N 65°E"),
+    ] {
+        assert!(shown[title].contains(part), "{title} does not show {part}");
     }
 }

@@ -46,6 +46,7 @@ const UNITS: &[Unit] = units! {
     Length "in" ["inch", "inches", "بوصة"] 0.0254 -> "mm";
     Length "yd" ["yard", "yards"] 0.9144 -> "m";
     Length "nmi" ["nautical mile"] 1852.0 -> "km";
+    Length "fathom" ["fathoms", "ftm"] 1.8288 -> "m";
     Length "ly" ["light-year"] 9.4607e15 -> "pc";
     Length "pc" ["parsec"] 3.0857e16 -> "ly";
     Length "AU" ["au"] 1.495978707e11 -> "km";

@@ -74,6 +74,17 @@ pub fn is_date(name: &str) -> bool {
     )
 }
 
+/// Whole years between two dates, the later one first.
+fn age(later: &[&str], earlier: &[&str]) -> Option<u32> {
+    let date = |values: &[&str]| -> Option<(u32, u32, u32)> {
+        let [year, month, day, ..] = values else { return None };
+        Some((year.parse().ok()?, month.parse().ok()?, day.parse().ok()?))
+    };
+    let (later, earlier) = (date(later)?, date(earlier)?);
+    let before_birthday = (later.1, later.2) < (earlier.1, earlier.2);
+    later.0.checked_sub(earlier.0)?.checked_sub(u32::from(before_birthday))
+}
+
 /// The date that the unnamed parameters say: the first, and behind a comma what else they hold that
 /// is no number (names of months and whole dates are text already).
 pub fn render(values: &[&str], arabic: bool) -> String {
@@ -94,15 +105,16 @@ pub fn render(values: &[&str], arabic: bool) -> String {
     let Some(date) = date else {
         return values.join(" ");
     };
-    // The other date of "death date and age", by which the age is worked out.
+    // The other date of "death date and age" tells the age.
     let rest = values.get(3..).unwrap_or_default();
     match rest {
         [] => date,
         [year] if year.parse::<u32>().is_ok_and(|year| year > 31) => format!("{date} ({year})"),
-        [_, _, _] => {
-            let other = render(rest, arabic);
-            if other.chars().any(char::is_alphabetic) { format!("{date} ({other})") } else { date }
-        }
+        [_, _, _] => match age(values, rest) {
+            Some(age) if arabic => format!("{date} ({age} سنة)"),
+            Some(age) => format!("{date} (aged {age})"),
+            None => date,
+        },
         _ => date,
     }
 }

@@ -71,7 +71,7 @@ fn templates_show_what_readers_see() {
     check("{{convert|5|to|10|ft|m}} {{frac|1|2}}", &["5 to 10 ft (1.5 to 3.0 m) 1/2"]);
     check(
         "{{birth date|1545|4|28}} {{death date and age|1598|12|16|1545|4|28}}",
-        &["28 April 1545 16 December 1598 (28 April 1545)"],
+        &["28 April 1545 16 December 1598 (aged 53)"],
     );
     check(
         "{{nihongo|Toyotomi|豊臣 秀吉|Toyotomi Hideyoshi}}",
