@@ -8,8 +8,11 @@ use crate::model::Passage;
 /// Shorter articles are never duplicates: stubs say the same without being the same.
 const LEAST_WORDS: usize = 20;
 
-/// A digest of an article's title and text.
-pub type Digest = [u8; 16];
+/// A digest of an article's title and text. Among ten million articles the chance that two share one by
+/// accident is one in a hundred millions; each costs its length in the index.
+pub type Digest = [u8; DIGEST_BYTES];
+
+const DIGEST_BYTES: usize = 9;
 
 /// Takes in the passages of one article.
 #[derive(Default)]
@@ -37,14 +40,20 @@ impl ContentHasher {
     /// `None` where the article is too short to be a duplicate.
     pub fn finish(self) -> Option<Digest> {
         let digest = self.hasher.finalize();
-        let digest = digest.as_bytes().first_chunk::<16>().copied();
+        let digest = digest.as_bytes().first_chunk::<DIGEST_BYTES>().copied();
         digest.filter(|_| self.words >= LEAST_WORDS)
     }
 }
 
-/// A digest as the index holds it.
-pub fn in_hex(digest: &Digest) -> String {
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+/// A digest as the index holds it: as text, six bits a character.
+pub fn term_of(digest: &Digest) -> String {
+    const CHARACTERS: &[u8; 64] =
+        b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let characters = digest.chunks_exact(3).flat_map(|bytes| {
+        let bits = bytes.iter().fold(0, |bits, &byte| bits << 8 | usize::from(byte));
+        [18, 12, 6, 0].map(|shift| char::from(CHARACTERS[bits >> shift & 63]))
+    });
+    characters.collect()
 }
 
 /// The first article with some content.
@@ -119,10 +128,10 @@ mod tests {
     fn the_first_is_remembered() {
         let mut seen = SeenContents::default();
         let (a, b): (Arc<str>, Arc<str>) = ("a".into(), "b".into());
-        seen.insert([1; 16], "one", &a);
-        seen.insert([2; 16], "two", &b);
-        let first = seen.first(&[2; 16]);
+        seen.insert([1; DIGEST_BYTES], "one", &a);
+        seen.insert([2; DIGEST_BYTES], "two", &b);
+        let first = seen.first(&[2; DIGEST_BYTES]);
         assert_eq!(first, Some(First { article: "two".to_owned(), source: "b".to_owned() }));
-        assert_eq!(seen.first(&[3; 16]), None);
+        assert_eq!(seen.first(&[3; DIGEST_BYTES]), None);
     }
 }

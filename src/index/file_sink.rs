@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::contents::{ContentHasher, SeenContents, in_hex};
+use super::contents::{ContentHasher, SeenContents, term_of};
 use super::ingest::{Batch, Intake, Job};
 use super::manifest::KEPT_PROBLEMS;
 use crate::error::{Error, Problem, Result};
@@ -144,7 +144,7 @@ impl<'a, 'r, 'w> FileSink<'a, 'r, 'w> {
         }
         let Some(first) = first else {
             self.intake.seen.contents.insert(digest, &passage.article, &self.source);
-            passage.content = Some(in_hex(&digest));
+            passage.content = Some(term_of(&digest));
             return Ok(());
         };
         let message = format!("has the same content as {:?}", first.article);

@@ -15,7 +15,7 @@ pub enum Layout {
 }
 
 /// Bytes of stored passages that are compressed together: few, for a search loads few …
-const FAST_BLOCK_BYTES: usize = 4 << 10;
+const FAST_BLOCK_BYTES: usize = 8 << 10;
 /// … or many, as more compress better.
 const COMPACT_BLOCK_BYTES: usize = 64 << 10;
 /// Higher levels save a twentieth more and take ten times as long.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use tantivy::schema::Field;
 
 use super::bits::Bits;
-use super::contents::{Digest, First, in_hex};
+use super::contents::{Digest, First, term_of};
 use super::manifest::{FileEntry, Manifest};
 use super::reader::{Address, OpenIndex};
 use crate::error::Result;
@@ -91,7 +91,7 @@ impl<'a> TakenIds<'a> {
         let Some(field) = self.open.as_ref().map(|open| open.fields.content) else {
             return Ok(None);
         };
-        let Some((address, source)) = self.holder(field, &[in_hex(content)], by)? else {
+        let Some((address, source)) = self.holder(field, &[term_of(content)], by)? else {
             return Ok(None);
         };
         let open = self.open.as_ref();

@@ -195,7 +195,7 @@ fn progress_is_told_in_plain_lines_where_nobody_looks_at_a_terminal() {
     }
 }
 
-/// Records what it is told, and says stop after so many bytes.
+/// Records what it is told, and says stop after so many articles.
 struct Watching {
     told: RefCell<Vec<Advance>>,
     stops_after: u64,
@@ -207,7 +207,7 @@ impl Observer for Watching {
     }
 
     fn stopped(&self) -> bool {
-        self.told.borrow().last().is_some_and(|last| last.bytes > self.stops_after)
+        self.told.borrow().last().is_some_and(|last| last.articles > self.stops_after)
     }
 }
 
@@ -227,7 +227,7 @@ fn update_by_library(folder: &Path, observer: &dyn Observer) -> warraq::index::R
 #[test]
 fn an_observer_sees_progress_within_a_file_and_can_stop_there() {
     let desk = desk();
-    let watching = Watching { told: RefCell::default(), stops_after: 200_000 };
+    let watching = Watching { told: RefCell::default(), stops_after: 10 };
     let report = update_by_library(&desk.path("."), &watching);
     assert!(report.interrupted.is_some());
     let told = watching.told.into_inner();
