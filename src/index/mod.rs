@@ -7,6 +7,7 @@
 mod bits;
 mod commit;
 mod contents;
+mod date_terms;
 mod deleted;
 mod directory;
 mod document;
@@ -32,6 +33,7 @@ mod text_words;
 mod update;
 
 pub use bits::Bits;
+pub use date_terms::{DateRanges, TermRange, date_of_number};
 pub use document::infobox_keys;
 pub use ingest::CommitAfter;
 pub use layout::Layout;
