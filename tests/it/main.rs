@@ -23,3 +23,4 @@ mod search;
 mod support;
 mod synonyms;
 mod syntax;
+mod time;
