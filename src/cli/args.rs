@@ -294,7 +294,7 @@ pub enum ExpandArg {
     warraq search --plain \"$question\"        a question pasted by a script\n  \
     warraq search --synonyms places.txt Acre  other names of places, from a file of yours\n\n\
     Query language: words are ORed; \"a phrase\"; \"a b\"~3; a NEAR/5 b; +must -not; AND OR NOT ( );\n\
-    title: section: lang: kind: year: date: and infobox fields; prefix*; fuzzy~; boost^2.\n\
+    title: section: lang: kind: year: date: category: and infobox fields; prefix*; fuzzy~; boost^2.\n\
     Exit status: 0 found, 1 nothing found, 2 error.")]
 pub struct SearchArgs {
     /// The query; several arguments are one query

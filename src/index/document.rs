@@ -2,6 +2,7 @@
 
 use tantivy::TantivyDocument;
 
+use super::categories::category_terms;
 use super::date_terms::{PassageDates, date_number, year_term};
 use super::manifest::Totals;
 use super::record;
@@ -46,6 +47,9 @@ impl DocumentMaker {
             self.add_infobox_entry(&mut document, key, value);
         }
         self.add_dates(&mut document, &passage);
+        for category in category_terms(&passage.extra, &mut self.tapes.analyzer) {
+            document.add_text(fields.category, category);
+        }
         let lang = identify_language(&passage.text, passage.lang.as_ref());
         document.add_text(fields.lang, lang.code());
         if let Some(content) = &passage.content {

@@ -13,7 +13,8 @@ pub const FORMAT_VERSION: u32 = 7;
 
 const STEMS: &str = "warraq_stems";
 
-/// Stands between an infobox key and a stem in the terms of [`Fields::infobox`].
+/// Stands between an infobox key and a stem in the terms of [`Fields::infobox`], and between the two
+/// spellings of [`Fields::category`].
 pub const INFOBOX_SEPARATOR: char = '\u{1f}';
 
 /// The one term of [`Fields::duplicate`].
@@ -53,6 +54,8 @@ pub struct Fields {
     pub date: Field,
     /// The earliest date that they mention as a number, in a column.
     pub earliest: Field,
+    /// The article's categories: `folded␟name`, see `categories`.
+    pub category: Field,
     /// What an article says as a digest, whole, on the first passage of an article.
     pub content: Field,
     /// On every passage of a duplicate: [`DUPLICATE`].
@@ -86,6 +89,7 @@ impl Fields {
             year: builder.add_text_field("year", STRING),
             date: builder.add_text_field("date", STRING),
             earliest: builder.add_i64_field(EARLIEST, FAST),
+            category: builder.add_text_field("category", STRING),
             content: builder.add_text_field("content", STRING),
             duplicate: builder.add_text_field("duplicate", STRING),
             record: builder.add_bytes_field("record", STORED),

@@ -72,14 +72,7 @@ impl Display for Node {
                 if *distance > 1 { write!(f, "{distance}") } else { Ok(()) }
             }
             Node::Phrase { words, slop } => {
-                f.write_char('"')?;
-                for c in words.text.chars() {
-                    if c == '\\' || is_quote(c) {
-                        f.write_char('\\')?;
-                    }
-                    f.write_char(c)?;
-                }
-                f.write_char('"')?;
+                write_quoted(f, words)?;
                 if *slop > 0 { write!(f, "~{slop}") } else { Ok(()) }
             }
             Node::Near { left, right, distance } => write!(f, "{left} NEAR/{distance} {right}"),
@@ -95,9 +88,24 @@ impl Display for Node {
             Node::Group(group) => write!(f, "({group})"),
             Node::Lang(langs) => write_list(f, "lang", langs.iter().map(Lang::code)),
             Node::Kind(kinds) => write_list(f, "kind", kinds.iter().map(|kind| kind.name())),
+            Node::Category(name) => {
+                f.write_str("category:")?;
+                write_quoted(f, name)
+            }
             Node::Dates(dates) => write_list(f, "date", dates.iter()),
         }
     }
+}
+
+fn write_quoted(f: &mut Formatter<'_>, words: &Word) -> fmt::Result {
+    f.write_char('"')?;
+    for c in words.text.chars() {
+        if c == '\\' || is_quote(c) {
+            f.write_char('\\')?;
+        }
+        f.write_char(c)?;
+    }
+    f.write_char('"')
 }
 
 fn write_list(

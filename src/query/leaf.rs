@@ -1,5 +1,5 @@
-//! Words and phrases to nodes of the tree, and the values of `lang:`, `kind:`, `year:` and `date:` to
-//! filters.
+//! Words and phrases to nodes of the tree, and the values of `lang:`, `kind:` and their
+//! like to filters.
 
 use std::ops::Range;
 
@@ -29,7 +29,7 @@ pub(super) fn leaf_node(
         return (text_node(leaf, text, span), target);
     };
     let exact = matches!(leaf, Leaf::Word | Leaf::Phrase { .. });
-    if let Some(node) = exact.then(|| facet_node(facet, &text)).flatten() {
+    if let Some(node) = exact.then(|| facet_node(facet, &text, &span)).flatten() {
         return (node, None);
     }
     if let Facet::Year { in_infobox: true } | Facet::Date { in_infobox: true } = facet {
@@ -39,6 +39,7 @@ pub(super) fn leaf_node(
     let wanted = match facet {
         Facet::Lang => "no language code such as `en` or `ar`",
         Facet::Kind => "no kind (prose, infobox, links, table, references)",
+        Facet::Category => "no category as a whole, such as `category:\"Sieges of 1592\"`",
         Facet::Year { .. } => "no year such as `1592` or `1592..1598`",
         Facet::Date { .. } => "no date such as `1593`, `1593-02` or `1592-04..1593-02-08`",
     };
@@ -63,8 +64,8 @@ pub(super) fn word_node(text: String, span: Range<usize>) -> Node {
     Node::Word(Word { text, span })
 }
 
-/// The filter of a comma-separated list of values.
-fn facet_node(facet: Facet, text: &str) -> Option<Node> {
+/// The filter of a comma-separated list of values, or of a category.
+fn facet_node(facet: Facet, text: &str, span: &Range<usize>) -> Option<Node> {
     let values = text.split([',', '،']).map(str::trim).filter(|value| !value.is_empty());
     match facet {
         Facet::Lang => {
@@ -78,6 +79,8 @@ fn facet_node(facet: Facet, text: &str) -> Option<Node> {
             sort_values(&mut kinds);
             Some(Node::Kind(kinds))
         }
+        // A name may hold commas.
+        Facet::Category => Some(Node::Category(Word { text: text.to_owned(), span: span.clone() })),
         Facet::Year { .. } | Facet::Date { .. } => {
             let mut dates: Vec<AskedDates> =
                 values.map(|value| value.parse().ok()).collect::<Option<_>>()?;

@@ -376,6 +376,8 @@ mod tests {
             konishi AND (year:1592 OR date:1593-02) → +konishi (date:1592 OR date:1593-02)
             year:(1592 OR 1593) → date:1592 OR date:1593
             year:"1592" → date:1592
+            category:sieges category:"Battles, of" → category:"sieges" category:"Battles, of"
+            konishi -category:(sieges OR battles) → konishi -(category:"sieges" OR category:"battles")
             date:May date:"24 May" date:fifteen* → date:May date:"24 May" date:fifteen*
             "#,
         );
@@ -383,6 +385,7 @@ mod tests {
             r#"
             year:x y → year\:x y ! no year
             year:1593-02 → year\:1593-02 ! no year
+            category:sie* → category\:sie ! no category
             year:0 → year\:0 ! no year
             year:1592* → year\:1592 ! no year
             "#,
@@ -616,6 +619,7 @@ mod tests {
                 Node::Lang(langs) => langs.len(),
                 Node::Kind(kinds) => kinds.len(),
                 Node::Dates(dates) => dates.len(),
+                Node::Category(_) => 0,
                 Node::Word(_) | Node::Prefix(_) | Node::Fuzzy { .. } | Node::Phrase { .. } => 0,
             }
         }
@@ -633,6 +637,7 @@ mod tests {
                 }
                 Node::Field { node, .. } => visit_node(node, see),
                 Node::Group(group) => visit(group, see),
+                Node::Category(word) => see(word),
                 Node::Lang(_) | Node::Kind(_) | Node::Dates(_) => {}
             }
         }
@@ -647,6 +652,7 @@ mod tests {
                 Node::Word(word)
                 | Node::Prefix(word)
                 | Node::Fuzzy { word, .. }
+                | Node::Category(word)
                 | Node::Phrase { words: word, .. } => word.span = 0..0,
                 Node::Near { left, right, .. } => {
                     clear(left);
@@ -726,6 +732,7 @@ mod tests {
             " kind:(",
             "year:",
             "date:",
+            "category:",
             " year:1592..",
             " date:(",
             "commander:",

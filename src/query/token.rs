@@ -31,6 +31,7 @@ pub(super) enum Facet {
     Date {
         in_infobox: bool,
     },
+    Category,
 }
 
 impl Facet {
@@ -41,6 +42,7 @@ impl Facet {
             Facet::Kind => "kind",
             Facet::Year { .. } => "year",
             Facet::Date { .. } => "date",
+            Facet::Category => "category",
         }
     }
 }

@@ -6,6 +6,7 @@
 
 mod analysis;
 mod batch;
+mod categories;
 mod compact;
 mod dates;
 mod determinism;

@@ -3,7 +3,7 @@
 use super::Compiler;
 use crate::analysis::OwnedWord;
 use crate::error::Result;
-use crate::index::DateRanges;
+use crate::index::{DateRanges, category_range};
 use crate::query::{Field, Group, Node, Occur};
 use crate::search::filter::Filter;
 use crate::search::positions::find_pattern;
@@ -110,6 +110,10 @@ impl Compiler<'_, '_> {
             Node::Kind(kinds) => Filter::Terms {
                 field: fields.kind,
                 terms: kinds.iter().map(|kind| kind.name().to_owned()).collect(),
+            },
+            Node::Category(name) => Filter::Ranges {
+                field: fields.category,
+                ranges: vec![category_range(&name.text, self.analyzer)],
             },
             Node::Dates(dates) => {
                 let ranges = dates.iter().map(DateRanges::of);
