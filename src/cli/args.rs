@@ -209,6 +209,10 @@ pub struct QueryArgs {
     #[arg(long, value_name = "HOW", default_value = "two-stage", hide_default_value = true)]
     pub rank: RankArg,
 
+    /// The order of hits: the best first, or by the earliest date that each passage mentions
+    #[arg(long, value_name = "ORDER", default_value = "relevance", hide_default_value = true)]
+    pub sort: SortArg,
+
     /// What words may become besides themselves [default: names,variants,translate,synonyms]
     #[arg(long, value_name = "WHAT", value_delimiter = ',', conflicts_with = "no_expand")]
     pub expand: Vec<ExpandArg>,
@@ -252,6 +256,17 @@ pub enum RankArg {
     Bm25,
 }
 
+/// Orders of hits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SortArg {
+    /// The best first
+    Relevance,
+    /// The earliest first, those without a date last
+    Date,
+    /// The latest first, those without a date last
+    DateDesc,
+}
+
 /// What words may become.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ExpandArg {
@@ -274,10 +289,12 @@ pub enum ExpandArg {
     warraq search 'commander:konishi'        in an infobox field\n  \
     warraq search 'pyong* lang:en'           a prefix, English passages only\n  \
     warraq search كوون يول                   Arabic\n  \
+    warraq search 'siege year:1592..1598'    passages that mention one of these years\n  \
+    warraq search --sort date konishi        in the order of the dates they mention\n  \
     warraq search --plain \"$question\"        a question pasted by a script\n  \
     warraq search --synonyms places.txt Acre  other names of places, from a file of yours\n\n\
     Query language: words are ORed; \"a phrase\"; \"a b\"~3; a NEAR/5 b; +must -not; AND OR NOT ( );\n\
-    title: section: lang: kind: and infobox fields; prefix*; fuzzy~; boost^2.\n\
+    title: section: lang: kind: year: date: category: and infobox fields; prefix*; fuzzy~; boost^2.\n\
     Exit status: 0 found, 1 nothing found, 2 error.")]
 pub struct SearchArgs {
     /// The query; several arguments are one query
@@ -365,7 +382,8 @@ pub enum SearchFormat {
     warraq batch queries.txt                 one query a line, or id<TAB>query\n  \
     warraq batch --format trec -n 100 --plain questions.tsv > run.txt\n  \
     printf '{\"id\":\"q1\",\"query\":\"rice\",\"limit\":3}\\n' | warraq batch -\n\n\
-    A JSON line has \"query\" and may have \"id\", \"limit\", \"offset\", \"plain\", \"per_article\", \"duplicates\".\n\
+    A JSON line has \"query\" and may have \"id\", \"limit\", \"offset\", \"plain\", \"per_article\", \"duplicates\",\n\
+    \"sort\".\n\
     Exit status: 0 all answered, 2 some line could not be.")]
 pub struct BatchArgs {
     /// File of queries; `-` is standard input

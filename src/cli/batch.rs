@@ -7,11 +7,12 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::sync::{Arc, Mutex};
 
+use clap::ValueEnum;
 use serde_json::{Map, Value};
 
-use super::args::{BatchArgs, BatchFormat};
+use super::args::{BatchArgs, BatchFormat, SortArg};
 use super::config::Config;
-use super::search::request;
+use super::search::{request, sort};
 use super::tables::Tables;
 use super::{Outcome, output_error, stdout};
 use crate::error::{Error, Result};
@@ -177,11 +178,17 @@ fn with_options(
             "per_article" => request.per_article = Some(number(1)? as usize),
             "plain" => request.plain = truth()?,
             "duplicates" => request.duplicates = truth()?,
+            "sort" => {
+                let arg = value.as_str().and_then(|name| SortArg::from_str(name, false).ok());
+                request.sort = sort(arg.ok_or_else(|| {
+                    "the option \"sort\" takes \"relevance\", \"date\" or \"date-desc\"".to_owned()
+                })?);
+            }
             _ => {
                 let shown: String = name.chars().filter(|c| !c.is_control()).take(40).collect();
                 return Err(format!(
                     "unknown option \"{shown}\": there are limit, offset, per_article, plain, \
-                     duplicates"
+                     duplicates, sort"
                 ));
             }
         }

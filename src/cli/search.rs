@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::args::{ExpandArg, GroupArg, QueryArgs, RankArg, SearchArgs, SearchFormat};
+use super::args::{ExpandArg, GroupArg, QueryArgs, RankArg, SearchArgs, SearchFormat, SortArg};
 use super::config::Config;
 use super::tables::Tables;
 use super::{Outcome, output_error, print};
@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::output;
 use crate::output::human::{HumanOptions, write_notes};
 use crate::search::hit::Answer;
-use crate::search::{Engine, Expand, Rank, Request};
+use crate::search::{Engine, Expand, Rank, Request, Sort};
 
 /// How many times as many hits are looked through for groups as one group shows.
 const GROUPED_HITS: usize = 10;
@@ -84,6 +84,14 @@ fn expand(options: &QueryArgs) -> Expand {
     }
 }
 
+pub fn sort(arg: SortArg) -> Sort {
+    match arg {
+        SortArg::Relevance => Sort::Relevance,
+        SortArg::Date => Sort::Date,
+        SortArg::DateDesc => Sort::DateDesc,
+    }
+}
+
 /// The request that the options of a command ask for.
 pub fn request(options: &QueryArgs, query: String) -> Request {
     Request {
@@ -94,6 +102,7 @@ pub fn request(options: &QueryArgs, query: String) -> Request {
             RankArg::TwoStage => Rank::TwoStage,
             RankArg::Bm25 => Rank::Bm25,
         },
+        sort: sort(options.sort),
         expand: expand(options),
         duplicates: options.duplicates,
         per_article: options.per_article.map(|count| count as usize),

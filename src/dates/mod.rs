@@ -6,6 +6,7 @@
 
 mod amount;
 mod arabic;
+mod asked;
 mod century;
 mod date;
 mod english;
@@ -23,6 +24,7 @@ mod tests;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+pub use asked::AskedDates;
 pub use date::{Date, DateRange, NoDate};
 
 /// The calendar that a date is written in.

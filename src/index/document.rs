@@ -2,6 +2,8 @@
 
 use tantivy::TantivyDocument;
 
+use super::categories::category_terms;
+use super::date_terms::{PassageDates, date_number, year_term};
 use super::manifest::Totals;
 use super::record;
 use super::schema::{DUPLICATE, Fields, INFOBOX_SEPARATOR};
@@ -44,6 +46,10 @@ impl DocumentMaker {
         for (key, value) in &passage.fields {
             self.add_infobox_entry(&mut document, key, value);
         }
+        self.add_dates(&mut document, &passage);
+        for category in category_terms(&passage.extra, &mut self.tapes.analyzer) {
+            document.add_text(fields.category, category);
+        }
         let lang = identify_language(&passage.text, passage.lang.as_ref());
         document.add_text(fields.lang, lang.code());
         if let Some(content) = &passage.content {
@@ -61,6 +67,23 @@ impl DocumentMaker {
         };
         document.add_bytes(fields.record, &record::encode(&passage, &lang, file));
         (document, totals)
+    }
+
+    /// The title is left out: it would give every passage of `Siege of Pyongyang (1593)` that year.
+    fn add_dates(&self, document: &mut TantivyDocument, passage: &Passage) {
+        let mut dates = PassageDates::default();
+        for text in passage.section.iter().chain([&passage.text]) {
+            dates.add_text(text);
+        }
+        for year in dates.years {
+            document.add_text(self.fields.year, year_term(year));
+        }
+        for date in dates.dates {
+            document.add_text(self.fields.date, date);
+        }
+        if let Some(earliest) = dates.earliest {
+            document.add_i64(self.fields.earliest, date_number(earliest));
+        }
     }
 
     fn add_infobox_entry(&mut self, document: &mut TantivyDocument, key: &str, value: &str) {

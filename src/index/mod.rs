@@ -5,8 +5,10 @@
 //! Nothing outside this room and `search` knows of tantivy.
 
 mod bits;
+mod categories;
 mod commit;
 mod contents;
+mod date_terms;
 mod deleted;
 mod directory;
 mod document;
@@ -32,6 +34,8 @@ mod text_words;
 mod update;
 
 pub use bits::Bits;
+pub use categories::{category_name, category_range};
+pub use date_terms::{DateRanges, TermRange, date_of_number};
 pub use document::infobox_keys;
 pub use ingest::CommitAfter;
 pub use layout::Layout;

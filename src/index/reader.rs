@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 
+use tantivy::columnar::Column;
 use tantivy::index::SegmentComponent;
 use tantivy::postings::{BlockSegmentPostings, SegmentPostings, TermInfo};
 use tantivy::schema::{Field, IndexRecordOption};
@@ -20,7 +21,7 @@ use super::layout::Layout;
 use super::location::Location;
 use super::manifest::{Manifest, Payload};
 use super::record::{self, Record};
-use super::schema::{DUPLICATE, FORMAT_VERSION, Fields, TEXT};
+use super::schema::{DUPLICATE, EARLIEST, FORMAT_VERSION, Fields, TEXT};
 use super::text_words::TextWords;
 use crate::analysis::chain::stem_of;
 use crate::error::{Error, Result};
@@ -497,6 +498,11 @@ impl Segment {
         }
         let reader = self.reader.inverted_index(field)?;
         Ok(kept.get_or_init(|| reader).clone())
+    }
+
+    /// The earliest date of each passage as a number; `None` where no passage has one.
+    pub fn earliest_dates(&self) -> tantivy::Result<Option<Column<i64>>> {
+        self.reader.fast_fields().column_opt(EARLIEST)
     }
 
     pub fn field_norms(

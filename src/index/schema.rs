@@ -2,18 +2,19 @@
 
 use tantivy::Index;
 use tantivy::schema::{
-    Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
+    FAST, Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
 };
 use tantivy::tokenizer::TextAnalyzer;
 
 use super::tape::TapeTokenizer;
 
 /// Changes whenever an index written before can no longer be read as it is.
-pub const FORMAT_VERSION: u32 = 6;
+pub const FORMAT_VERSION: u32 = 7;
 
 const STEMS: &str = "warraq_stems";
 
-/// Stands between an infobox key and a stem in the terms of [`Fields::infobox`].
+/// Stands between an infobox key and a stem in the terms of [`Fields::infobox`], and between the two
+/// spellings of [`Fields::category`].
 pub const INFOBOX_SEPARATOR: char = '\u{1f}';
 
 /// The one term of [`Fields::duplicate`].
@@ -21,6 +22,9 @@ pub const DUPLICATE: &str = "duplicate";
 
 /// The name of the field that holds a passage's tape, from which the forward file is made too.
 pub const TEXT: &str = "text";
+
+/// The name of the column of earliest dates.
+pub const EARLIEST: &str = "earliest";
 
 /// Handles of the index's fields.
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +48,14 @@ pub struct Fields {
     pub infobox_key: Field,
     pub lang: Field,
     pub kind: Field,
+    /// The years that section path and text mention, see `date_terms`.
+    pub year: Field,
+    /// The months and days that they mention.
+    pub date: Field,
+    /// The earliest date that they mention as a number, in a column.
+    pub earliest: Field,
+    /// The article's categories: `folded␟name`, see `categories`.
+    pub category: Field,
     /// What an article says as a digest, whole, on the first passage of an article.
     pub content: Field,
     /// On every passage of a duplicate: [`DUPLICATE`].
@@ -74,6 +86,10 @@ impl Fields {
             infobox_key: builder.add_text_field("infobox_key", STRING),
             lang: builder.add_text_field("lang", STRING),
             kind: builder.add_text_field("kind", STRING),
+            year: builder.add_text_field("year", STRING),
+            date: builder.add_text_field("date", STRING),
+            earliest: builder.add_i64_field(EARLIEST, FAST),
+            category: builder.add_text_field("category", STRING),
             content: builder.add_text_field("content", STRING),
             duplicate: builder.add_text_field("duplicate", STRING),
             record: builder.add_bytes_field("record", STORED),

@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use crate::dates::AskedDates;
 use crate::model::{Kind, Lang};
 
 /// Clauses that together select passages.
@@ -74,6 +75,10 @@ pub enum Node {
     Lang(Vec<Lang>),
     /// Passages of any of these kinds: sorted, not empty.
     Kind(Vec<Kind>),
+    /// Passages that mention a date in any of these stretches of time: sorted, not empty.
+    Dates(Vec<AskedDates>),
+    /// Passages of articles in the category of this name.
+    Category(Word),
 }
 
 /// Text of the query in which words are looked for; one raw word may be several terms or none.
@@ -120,10 +125,10 @@ impl Group {
 }
 
 impl Node {
-    /// Whether the node only restricts languages and kinds, so that it holds no word to find.
+    /// Whether the node only filters, so that it holds no word to find.
     pub fn is_filter(&self) -> bool {
         match self {
-            Node::Lang(_) | Node::Kind(_) => true,
+            Node::Lang(_) | Node::Kind(_) | Node::Dates(_) | Node::Category(_) => true,
             Node::Group(group) => group.clauses.iter().all(|clause| clause.node.is_filter()),
             Node::Word(_)
             | Node::Prefix(_)

@@ -97,6 +97,18 @@ pub(super) fn group_node(group: Group) -> Boosted {
 
 /// The node within a field; nodes that have a field of their own, or need none, stay as they are.
 pub(super) fn in_field(field: Field, node: Node) -> Node {
+    // What `date:( … )` holds is judged word by word, as some may be dates.
+    let is_facet =
+        matches!(&field, Field::Infobox(name) if matches!(name.as_str(), "date" | "year"));
+    if let Node::Group(group) = &node
+        && is_facet
+    {
+        let within = |clause: &Clause| Clause {
+            node: in_field(field.clone(), clause.node.clone()),
+            ..clause.clone()
+        };
+        return Node::Group(Group { clauses: group.clauses.iter().map(within).collect() });
+    }
     if node.is_filter() || matches!(node, Node::Field { .. }) {
         return node;
     }

@@ -7,6 +7,7 @@ use std::fmt::{self, Display, Formatter, Write};
 
 use super::ast::{Clause, Group, Node, Occur, Word};
 use super::token::{is_keyword, is_quote};
+use crate::model::Lang;
 
 impl Display for Group {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -71,14 +72,7 @@ impl Display for Node {
                 if *distance > 1 { write!(f, "{distance}") } else { Ok(()) }
             }
             Node::Phrase { words, slop } => {
-                f.write_char('"')?;
-                for c in words.text.chars() {
-                    if c == '\\' || is_quote(c) {
-                        f.write_char('\\')?;
-                    }
-                    f.write_char(c)?;
-                }
-                f.write_char('"')?;
+                write_quoted(f, words)?;
                 if *slop > 0 { write!(f, "~{slop}") } else { Ok(()) }
             }
             Node::Near { left, right, distance } => write!(f, "{left} NEAR/{distance} {right}"),
@@ -92,21 +86,37 @@ impl Display for Node {
                 node => write!(f, "{}:{node}", field.name()),
             },
             Node::Group(group) => write!(f, "({group})"),
-            Node::Lang(langs) => write_list(f, "lang", langs.iter().map(|lang| lang.code())),
+            Node::Lang(langs) => write_list(f, "lang", langs.iter().map(Lang::code)),
             Node::Kind(kinds) => write_list(f, "kind", kinds.iter().map(|kind| kind.name())),
+            Node::Category(name) => {
+                f.write_str("category:")?;
+                write_quoted(f, name)
+            }
+            Node::Dates(dates) => write_list(f, "date", dates.iter()),
         }
     }
 }
 
-fn write_list<'a>(
+fn write_quoted(f: &mut Formatter<'_>, words: &Word) -> fmt::Result {
+    f.write_char('"')?;
+    for c in words.text.chars() {
+        if c == '\\' || is_quote(c) {
+            f.write_char('\\')?;
+        }
+        f.write_char(c)?;
+    }
+    f.write_char('"')
+}
+
+fn write_list(
     f: &mut Formatter<'_>,
     name: &str,
-    values: impl Iterator<Item = &'a str>,
+    values: impl Iterator<Item = impl Display>,
 ) -> fmt::Result {
     f.write_str(name)?;
     for (place, value) in values.enumerate() {
         f.write_char(if place == 0 { ':' } else { ',' })?;
-        f.write_str(value)?;
+        value.fmt(f)?;
     }
     Ok(())
 }

@@ -1,14 +1,16 @@
-//! Words and phrases to nodes of the tree, and the values of `lang:` and `kind:` to filters.
+//! Words and phrases to nodes of the tree, and the values of `lang:`, `kind:` and their
+//! like to filters.
 
 use std::ops::Range;
 
-use super::ast::{Node, Word};
+use super::ast::{Field, Node, Word};
 use super::clauses::sort_values;
 use super::diagnostic::{Diagnostics, echo};
 use super::token::{Facet, Leaf, Target};
+use crate::dates::AskedDates;
 use crate::model::{Kind, Lang};
 
-/// The node of a word or phrase. Where it names a language or kind that cannot be, it is a
+/// The node of a word or phrase. Where it names a language, kind or date that cannot be, it is a
 /// word, with its name.
 pub(super) fn leaf_node(
     leaf: Leaf,
@@ -27,26 +29,24 @@ pub(super) fn leaf_node(
         return (text_node(leaf, text, span), target);
     };
     let exact = matches!(leaf, Leaf::Word | Leaf::Phrase { .. });
-    if let Some(node) = exact.then(|| facet_node(facet, &text)).flatten() {
+    if let Some(node) = exact.then(|| facet_node(facet, &text, &span)).flatten() {
         return (node, None);
     }
-    match facet {
-        Facet::Lang => notes.add(
-            span.clone(),
-            format_args!("{} is no language code such as `en` or `ar`: read as words", echo(&text)),
-        ),
-        Facet::Kind => notes.add(
-            span.clone(),
-            format_args!(
-                "{} is no kind (prose, infobox, links, table, references): read as words",
-                echo(&text)
-            ),
-        ),
+    if let Facet::Year { in_infobox: true } | Facet::Date { in_infobox: true } = facet {
+        let field = Field::Infobox(facet.name().to_owned());
+        return (text_node(leaf, text, span), Some(Target::Text(field)));
     }
+    let wanted = match facet {
+        Facet::Lang => "no language code such as `en` or `ar`",
+        Facet::Kind => "no kind (prose, infobox, links, table, references)",
+        Facet::Category => "no category as a whole, such as `category:\"Sieges of 1592\"`",
+        Facet::Year { .. } => "no year such as `1592` or `1592..1598`",
+        Facet::Date { .. } => "no date such as `1593`, `1593-02` or `1592-04..1593-02-08`",
+    };
+    notes.add(span.clone(), format_args!("{} is {wanted}: read as words", echo(&text)));
     match (own, &leaf) {
         (_, Leaf::Phrase { .. }) | (None, _) => (text_node(leaf, text, span), None),
-        (Some(Facet::Lang), _) => (word_node(format!("lang:{text}"), span), None),
-        (Some(Facet::Kind), _) => (word_node(format!("kind:{text}"), span), None),
+        (Some(facet), _) => (word_node(format!("{}:{text}", facet.name()), span), None),
     }
 }
 
@@ -64,8 +64,8 @@ pub(super) fn word_node(text: String, span: Range<usize>) -> Node {
     Node::Word(Word { text, span })
 }
 
-/// The filter of a comma-separated list of languages or kinds.
-fn facet_node(facet: Facet, text: &str) -> Option<Node> {
+/// The filter of a comma-separated list of values, or of a category.
+fn facet_node(facet: Facet, text: &str, span: &Range<usize>) -> Option<Node> {
     let values = text.split([',', '،']).map(str::trim).filter(|value| !value.is_empty());
     match facet {
         Facet::Lang => {
@@ -78,6 +78,18 @@ fn facet_node(facet: Facet, text: &str) -> Option<Node> {
             let mut kinds: Vec<Kind> = values.map(kind).collect::<Option<_>>()?;
             sort_values(&mut kinds);
             Some(Node::Kind(kinds))
+        }
+        // A name may hold commas.
+        Facet::Category => Some(Node::Category(Word { text: text.to_owned(), span: span.clone() })),
+        Facet::Year { .. } | Facet::Date { .. } => {
+            let mut dates: Vec<AskedDates> =
+                values.map(|value| value.parse().ok()).collect::<Option<_>>()?;
+            let only_years = matches!(facet, Facet::Year { .. });
+            if only_years && !dates.iter().all(AskedDates::is_of_years) {
+                return None;
+            }
+            sort_values(&mut dates);
+            (!dates.is_empty()).then_some(Node::Dates(dates))
         }
     }
 }

@@ -231,6 +231,9 @@ impl<'a> Lexer<'a> {
             "section" => Some(Target::Text(Field::Section)),
             "lang" => Some(Target::Facet(Facet::Lang)),
             "kind" => Some(Target::Facet(Facet::Kind)),
+            "category" => Some(Target::Facet(Facet::Category)),
+            "year" => Some(Target::Facet(Facet::Year { in_infobox: self.fields.is_field(&name) })),
+            "date" => Some(Target::Facet(Facet::Date { in_infobox: self.fields.is_field(&name) })),
             _ if self.fields.is_field(&name) => Some(Target::Text(Field::Infobox(name))),
             _ => None,
         }

@@ -14,6 +14,8 @@
 //! | `a AND b`, `a OR b`, `NOT a`, `( )` | upper case only; `NEAR` binds tightest, then `NOT`, `AND`, `OR`, and no operator at all last |
 //! | `title:x`, `section:"x y"`, `commander:(x y)` | in the title, in a section heading, in an infobox field |
 //! | `lang:ar`, `kind:prose,table` | restrict the results; they do not count as words |
+//! | `year:1592..1598`, `date:1593-02` | the same by the dates that a passage mentions; what is no date is looked for in an infobox field of that name |
+//! | `category:sieges`, `category:"Battles of 1592"` | restricts to articles in a category, by its whole name |
 //! | `pyong*`, `word~`, `word~2` | beginnings; one or two letters may differ |
 //! | `word^2`, `"a b"^0.5`, `(a b)^3` | counts more or less |
 //! | `\:`, `\"`, `\AND` | a character or word that is no operator here |

@@ -363,6 +363,36 @@ mod tests {
     }
 
     #[test]
+    fn dates_restrict() {
+        check(
+            r#"
+            konishi year:1592 → konishi date:1592
+            year:1592..1598 year:..1500 year:1590.. → date:1592..1598 date:..1500 date:1590..
+            year:١٥٩٢..١٥٩٨ year:-44 → date:1592..1598 date:-44
+            date:1593-02 date:1593-2-8 date:1593 → date:1593-02 date:1593-02-08 date:1593
+            date:1592-04..1593-02,1589 → date:1589,1592-04..1593-02
+            konishi -year:1592 → konishi -date:1592
+            konishi OR year:1592 → konishi OR date:1592
+            konishi AND (year:1592 OR date:1593-02) → +konishi (date:1592 OR date:1593-02)
+            year:(1592 OR 1593) → date:1592 OR date:1593
+            year:"1592" → date:1592
+            category:sieges category:"Battles, of" → category:"sieges" category:"Battles, of"
+            konishi -category:(sieges OR battles) → konishi -(category:"sieges" OR category:"battles")
+            date:May date:"24 May" date:fifteen* → date:May date:"24 May" date:fifteen*
+            "#,
+        );
+        check_told(
+            r#"
+            year:x y → year\:x y ! no year
+            year:1593-02 → year\:1593-02 ! no year
+            category:sie* → category\:sie ! no category
+            year:0 → year\:0 ! no year
+            year:1592* → year\:1592 ! no year
+            "#,
+        );
+    }
+
+    #[test]
     fn prefixes_fuzzy_words_and_weights() {
         check(
             r"
@@ -588,6 +618,8 @@ mod tests {
                 Node::Near { left, right, .. } => count(left) + count(right),
                 Node::Lang(langs) => langs.len(),
                 Node::Kind(kinds) => kinds.len(),
+                Node::Dates(dates) => dates.len(),
+                Node::Category(_) => 0,
                 Node::Word(_) | Node::Prefix(_) | Node::Fuzzy { .. } | Node::Phrase { .. } => 0,
             }
         }
@@ -605,7 +637,8 @@ mod tests {
                 }
                 Node::Field { node, .. } => visit_node(node, see),
                 Node::Group(group) => visit(group, see),
-                Node::Lang(_) | Node::Kind(_) => {}
+                Node::Category(word) => see(word),
+                Node::Lang(_) | Node::Kind(_) | Node::Dates(_) => {}
             }
         }
         for clause in &group.clauses {
@@ -619,6 +652,7 @@ mod tests {
                 Node::Word(word)
                 | Node::Prefix(word)
                 | Node::Fuzzy { word, .. }
+                | Node::Category(word)
                 | Node::Phrase { words: word, .. } => word.span = 0..0,
                 Node::Near { left, right, .. } => {
                     clear(left);
@@ -626,7 +660,7 @@ mod tests {
                 }
                 Node::Field { node, .. } => clear(node),
                 Node::Group(group) => group.clauses.iter_mut().for_each(|c| clear(&mut c.node)),
-                Node::Lang(_) | Node::Kind(_) => {}
+                Node::Lang(_) | Node::Kind(_) | Node::Dates(_) => {}
             }
         }
         group.clauses.iter_mut().for_each(|clause| clear(&mut clause.node));
@@ -696,6 +730,11 @@ mod tests {
             "lang:ar ",
             "kind:prose",
             " kind:(",
+            "year:",
+            "date:",
+            "category:",
+            " year:1592..",
+            " date:(",
             "commander:",
             "*",
             "~",
@@ -725,7 +764,7 @@ mod tests {
         Or(Vec<Expr>),
     }
 
-    const ATOMS: [&str; 5] = ["a", "b", "\"c\"", "lang:en", "kind:prose"];
+    const ATOMS: [&str; 6] = ["a", "b", "\"c\"", "lang:en", "kind:prose", "date:1592"];
 
     fn expression() -> impl Strategy<Value = Expr> {
         let atom = (0..ATOMS.len()).prop_map(Expr::Atom);

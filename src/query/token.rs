@@ -22,6 +22,29 @@ pub(super) enum Target {
 pub(super) enum Facet {
     Lang,
     Kind,
+    /// Years alone. `in_infobox` says whether the index has an infobox field of that name, in
+    /// which what is no year is looked for.
+    Year {
+        in_infobox: bool,
+    },
+    /// Years, months and days.
+    Date {
+        in_infobox: bool,
+    },
+    Category,
+}
+
+impl Facet {
+    /// The name that stands before the colon.
+    pub fn name(self) -> &'static str {
+        match self {
+            Facet::Lang => "lang",
+            Facet::Kind => "kind",
+            Facet::Year { .. } => "year",
+            Facet::Date { .. } => "date",
+            Facet::Category => "category",
+        }
+    }
 }
 
 #[derive(Debug)]

@@ -2,14 +2,15 @@
 
 use std::time::Instant;
 
+use super::by_date::order_by_date;
 use super::compile::{Compiler, InfoboxFields};
 use super::expand::{Expander, UserTables};
 use super::hit::{Answer, ContextPassage, Contribution, Expansion, Hit};
 use super::order::{Scored, order};
 use super::plan::Plan;
 use super::recent::Recent;
-use super::request::Request;
-use super::retrieve::{Worth, leaf_scores, retrieve};
+use super::request::{Request, Sort};
+use super::retrieve::{Worth, leaf_scores, matches, retrieve};
 use super::second_stage::TitleIdfs;
 use super::similar::plan_similar;
 use super::snippet::{SnippetOptions, cut_snippet, find_matches, find_matches_among};
@@ -17,7 +18,7 @@ use super::suggest::correct;
 use super::weights::CANDIDATES;
 use crate::analysis::Analyzer;
 use crate::error::{Error, Result};
-use crate::index::{Address, Bits, OpenIndex, Record};
+use crate::index::{Address, Bits, OpenIndex, Record, date_of_number};
 use crate::query::{Limits, parse_plain, parse_query};
 
 /// Tied passages whose ids are read one by one; more are ordered by reading the ids in order.
@@ -91,9 +92,8 @@ impl<'a> Engine<'a> {
             Some(filter) => Some(filter.evaluate(self.index)?),
             None => None,
         };
-        for (allowed, left_out) in allowed.iter_mut().flatten().zip(left_out.into_iter().flatten())
-        {
-            allowed.subtract(left_out);
+        if let Some(allowed) = &mut allowed {
+            subtract(allowed, left_out);
         }
         // Where the leaves alone say what is found, the rest of all passages is allowed.
         let rest = match (&allowed, left_out) {
@@ -107,8 +107,12 @@ impl<'a> Engine<'a> {
         let page = self.page(request, plan, allowed.as_deref().or(rest.as_deref()))?;
         let total = match (request.total, &allowed) {
             (false, _) => None,
-            (true, Some(allowed)) => Some(allowed.iter().map(Bits::count).sum()),
-            (true, None) => Some(super::retrieve::count(self.index, &plan.leaves, left_out)?),
+            (true, Some(allowed)) => Some(count(allowed)),
+            (true, None) => {
+                let mut found = matches(self.index, &plan.leaves)?;
+                subtract(&mut found, left_out);
+                Some(count(&found))
+            }
         };
         let mut answer = Answer {
             query: request.query.clone(),
@@ -188,6 +192,10 @@ impl<'a> Engine<'a> {
         allowed: Option<&[Bits]>,
         wanted: usize,
     ) -> Result<Vec<Scored>> {
+        if request.sort != Sort::Relevance {
+            let found = self.found(plan, allowed)?;
+            return order_by_date(self.index, plan, request, &mut self.title_idfs, &found, wanted);
+        }
         if plan.leaves.is_empty() {
             let Some(allowed) = allowed else {
                 return Ok(Vec::new());
@@ -208,6 +216,18 @@ impl<'a> Engine<'a> {
         order(self.index, plan, request, &mut self.title_idfs, &candidates, &scores)
     }
 
+    /// All passages that are hits on some page.
+    fn found(&self, plan: &Plan, allowed: Option<&[Bits]>) -> Result<Vec<Bits>> {
+        if plan.leaves.is_empty() {
+            return Ok(allowed.unwrap_or_default().to_vec());
+        }
+        let mut found = matches(self.index, &plan.leaves)?;
+        for (found, allowed) in found.iter_mut().zip(allowed.into_iter().flatten()) {
+            found.intersect(allowed);
+        }
+        Ok(found)
+    }
+
     /// Loads the passages from `first` to before `last`; those of equal score in the order of
     /// their ids.
     fn load(
@@ -220,8 +240,9 @@ impl<'a> Engine<'a> {
         let mut page = Vec::with_capacity(last.saturating_sub(first));
         let mut at = 0;
         while at < last {
-            let score = ranked[at].score;
-            let ties = ranked[at..].iter().take_while(|next| next.score == score).count();
+            let (score, date) = (ranked[at].score, ranked[at].date);
+            let tied = |next: &&Scored| next.score == score && next.date == date;
+            let ties = ranked[at..].iter().take_while(tied).count();
             if at + ties > first && ties > 1 {
                 self.order_by_id(&mut ranked[at..at + ties], last - at)?;
             }
@@ -276,6 +297,7 @@ impl<'a> Engine<'a> {
         let mut hit = Hit {
             rank,
             score: f64::from(scored.score),
+            date: scored.date.map(|number| date_of_number(number).to_string()),
             lang: Some(head.lang),
             kind: head.kind,
             file: head.file,
@@ -355,4 +377,15 @@ impl<'a> Engine<'a> {
         let record = self.passage(&id)?;
         Ok(record.map(|Record { head, text }| ContextPassage { id, section: head.section, text }))
     }
+}
+
+/// Takes what is left out of each segment's passages.
+fn subtract(sets: &mut [Bits], left_out: Option<&[Bits]>) {
+    for (set, left_out) in sets.iter_mut().zip(left_out.into_iter().flatten()) {
+        set.subtract(left_out);
+    }
+}
+
+fn count(sets: &[Bits]) -> u64 {
+    sets.iter().map(Bits::count).sum()
 }

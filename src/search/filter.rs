@@ -6,7 +6,7 @@ use tantivy::{DocSet, TERMINATED, Term};
 
 use super::retrieve::Occurrence;
 use crate::error::Result;
-use crate::index::{Bits, OpenIndex, Segment};
+use crate::index::{Bits, OpenIndex, Segment, TermRange};
 
 /// A condition on passages. Nesting is bounded by the query parser's depth.
 #[derive(Clone, Debug)]
@@ -15,6 +15,11 @@ pub enum Filter {
     Terms {
         field: Field,
         terms: Vec<String>,
+    },
+    /// Holds a term between two others.
+    Ranges {
+        field: Field,
+        ranges: Vec<TermRange>,
     },
     /// Is among passages found beforehand.
     Found(Vec<Vec<Occurrence>>),
@@ -45,6 +50,19 @@ impl Filter {
                 for term in terms {
                     let term = Term::from_field_text(*field, term);
                     if let Some(postings) = segment.postings(&term, IndexRecordOption::Basic)? {
+                        insert_all(&mut set, postings);
+                    }
+                }
+            }
+            Filter::Ranges { field, ranges } => {
+                let inverted = segment.inverted(*field)?;
+                for TermRange { from, to } in ranges {
+                    let terms = inverted.terms().range().ge(from).le(to);
+                    let mut terms = terms.into_stream()?;
+                    while terms.advance() {
+                        let option = IndexRecordOption::Basic;
+                        let postings =
+                            inverted.read_postings_from_terminfo(terms.value(), option)?;
                         insert_all(&mut set, postings);
                     }
                 }

@@ -72,6 +72,9 @@ pub struct Hit {
     /// The id of the article that says the same as this one's and comes before it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub duplicate_of: Option<String>,
+    /// The earliest date that the passage mentions, where hits are sorted by it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub date: Option<String>,
 }
 
 /// How a word of the text stands for a word of the query.

@@ -4,6 +4,7 @@
 //! candidates, the second ranks them again, and the hits are loaded and marked. Results hold no
 //! type of the index's library.
 
+mod by_date;
 mod compile;
 mod engine;
 mod expand;
@@ -26,6 +27,6 @@ pub mod weights;
 
 pub use engine::Engine;
 pub use expand::UserTables;
-pub use request::{Expand, Rank, Request};
+pub use request::{Expand, Rank, Request, Sort};
 pub use sounding::match_names;
 pub use suggest::{Suggestion, suggest};

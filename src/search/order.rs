@@ -21,6 +21,8 @@ const JUST_BELOW: f32 = 0.999;
 pub struct Scored {
     pub score: f32,
     pub address: Address,
+    /// The earliest date of the passage as a number, where hits are sorted by it.
+    pub date: Option<i64>,
     /// What the score is made of, if it is to be explained.
     pub parts: Vec<(String, f32)>,
 }
@@ -28,7 +30,7 @@ pub struct Scored {
 impl Scored {
     /// A passage that nothing is known of yet.
     pub fn new(address: Address) -> Scored {
-        Scored { score: 0.0, address, parts: Vec::new() }
+        Scored { score: 0.0, address, date: None, parts: Vec::new() }
     }
 }
 

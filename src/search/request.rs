@@ -10,6 +10,19 @@ pub enum Rank {
     Bm25,
 }
 
+/// The order of hits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// The best first.
+    #[default]
+    Relevance,
+    /// By the earliest date that each passage mentions, those without one last; of one date the
+    /// best first, by BM25.
+    Date,
+    /// The same with the latest of these dates first.
+    DateDesc,
+}
+
 /// What words may become besides themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Expand {
@@ -43,6 +56,7 @@ pub struct Request {
     /// Return the passages of articles that say the same as another as well.
     pub duplicates: bool,
     pub rank: Rank,
+    pub sort: Sort,
     pub expand: Expand,
     /// Load the passages before and after each hit.
     pub context: bool,
@@ -68,6 +82,7 @@ impl Request {
             per_article: None,
             duplicates: false,
             rank: Rank::default(),
+            sort: Sort::default(),
             expand: Expand::ALL,
             context: false,
             explain: false,

@@ -464,12 +464,12 @@ fn search_segment(
     }
 }
 
-/// How many live passages any of the leaves finds, those of `left_out` left out.
+/// The live passages of each segment that any of the leaves finds.
 ///
 /// # Errors
 /// The index cannot be read.
-pub fn count(index: &OpenIndex, leaves: &[Leaf], left_out: Option<&[Bits]>) -> Result<u64> {
-    let mut total = 0;
+pub fn matches(index: &OpenIndex, leaves: &[Leaf]) -> Result<Vec<Bits>> {
+    let mut sets = Vec::with_capacity(index.segments.len());
     let mut saturations = Saturations::default();
     for (place, segment) in index.segments.iter().enumerate() {
         let mut set = Bits::empty(segment.max_doc());
@@ -481,12 +481,9 @@ pub fn count(index: &OpenIndex, leaves: &[Leaf], left_out: Option<&[Bits]>) -> R
             }
         }
         set.subtract(segment.deleted());
-        if let Some(left_out) = left_out.and_then(|left_out| left_out.get(place)) {
-            set.subtract(left_out);
-        }
-        total += set.count();
+        sets.push(set);
     }
-    Ok(total)
+    Ok(sets)
 }
 
 /// What each of some leaves adds to each of some passages.

@@ -7,7 +7,7 @@ use crate::support::*;
 const QUERIES: &str = "Konishi retreat\nseven thousand tons of rice\nحصار هانجو\nPyongyang\n\
                        \"fire arrows\"\n\"monks hill\"~9\npyong*\nkonishi~\ntitle:pyongyang\n\
                        section:battle\ncommander:konishi\nKonishi NEAR/20 Japanese\n١٥٩٧\n\
-                       20px\nbusanjn~\nبيونغ يانغ\n";
+                       20px\nbusanjn~\nبيونغ يانغ\nkonishi year:1592\n";
 
 fn answers(desk: &Desk) -> String {
     desk.run_with_input(["batch", "-n", "1000"], QUERIES).exits(0).out

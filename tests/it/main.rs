@@ -6,6 +6,7 @@
 
 mod analysis;
 mod batch;
+mod categories;
 mod compact;
 mod dates;
 mod determinism;
@@ -23,3 +24,4 @@ mod search;
 mod support;
 mod synonyms;
 mod syntax;
+mod time;

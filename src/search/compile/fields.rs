@@ -27,7 +27,11 @@ impl Compiler<'_, '_> {
                 let pattern = self.field_phrase(field, words, *slop);
                 return self.add_pattern(&words.text, &pattern, boost);
             }
-            Node::Near { .. } | Node::Lang(_) | Node::Kind(_) => return Ok(()),
+            Node::Near { .. }
+            | Node::Lang(_)
+            | Node::Kind(_)
+            | Node::Dates(_)
+            | Node::Category(_) => return Ok(()),
             Node::Word(_) | Node::Prefix(_) | Node::Fuzzy { .. } => {}
         }
         let (place, _) = self.place_of(field);

@@ -204,7 +204,7 @@ impl<'a, 'i> Compiler<'a, 'i> {
             }
             Node::Field { field, node } => self.add_field(field, node, boost)?,
             Node::Group(group) => self.collect(group, boost, pending)?,
-            Node::Lang(_) | Node::Kind(_) => {}
+            Node::Lang(_) | Node::Kind(_) | Node::Dates(_) | Node::Category(_) => {}
         }
         Ok(())
     }

@@ -3,6 +3,7 @@
 use super::Compiler;
 use crate::analysis::OwnedWord;
 use crate::error::Result;
+use crate::index::{DateRanges, category_range};
 use crate::query::{Field, Group, Node, Occur};
 use crate::search::filter::Filter;
 use crate::search::positions::find_pattern;
@@ -49,6 +50,14 @@ impl Compiler<'_, '_> {
         }
         any.push(Filter::Terms { field: text, terms });
         Ok(Filter::Any(any))
+    }
+
+    fn date_filters(&self, DateRanges { years, dates }: DateRanges) -> [Filter; 2] {
+        let fields = self.fields();
+        [
+            Filter::Ranges { field: fields.year, ranges: years },
+            Filter::Ranges { field: fields.date, ranges: dates },
+        ]
     }
 
     /// The condition that a node is; `None` where it holds nothing to look for.
@@ -102,6 +111,14 @@ impl Compiler<'_, '_> {
                 field: fields.kind,
                 terms: kinds.iter().map(|kind| kind.name().to_owned()).collect(),
             },
+            Node::Category(name) => Filter::Ranges {
+                field: fields.category,
+                ranges: vec![category_range(&name.text, self.analyzer)],
+            },
+            Node::Dates(dates) => {
+                let ranges = dates.iter().map(DateRanges::of);
+                Filter::Any(ranges.flat_map(|found| self.date_filters(found)).collect())
+            }
         }))
     }
 }
