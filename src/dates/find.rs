@@ -4,7 +4,7 @@ use super::century::{centuries_at, decade_at};
 use super::date::DateRange;
 use super::era::{Era, era_behind};
 use super::point::{FIRST_BARE_YEAR, Point, point_at, year_at};
-use super::scan::{Scan, Writing};
+use super::scan::{Kind, Scan, Writing};
 use super::{Form, FoundDate, amount, arabic, hijri};
 
 /// All dates of a text. Every attempt looks at few tokens, so the time is linear in the text.
@@ -14,9 +14,12 @@ pub(super) fn find(text: &str) -> Vec<FoundDate> {
         return found;
     }
     let scan = Scan::new(text);
+    let near = tokens_near_dates(&scan);
     let mut at = 0;
     while at < scan.len() {
-        if let Some((dates, next)) = centuries_at(&scan, at) {
+        if !near.get(at).is_some_and(|&near| near) {
+            at += 1;
+        } else if let Some((dates, next)) = centuries_at(&scan, at) {
             found.extend(dates);
             at = next;
         } else if let Some((date, next)) = decade_at(&scan, at).or_else(|| date_at(&scan, at)) {
@@ -27,6 +30,28 @@ pub(super) fn find(text: &str) -> Vec<FoundDate> {
         }
     }
     found
+}
+
+/// So many tokens before its number or the word for centuries a date may begin.
+const REACH: usize = 10;
+
+/// Which tokens a date may begin at: all have a number or a century within reach.
+fn tokens_near_dates(scan: &Scan) -> Vec<bool> {
+    let mut near = vec![false; scan.len()];
+    let mut left = 0;
+    for at in (0..scan.len()).rev() {
+        let word = scan.word_at(at);
+        let decides = match scan.kind(at) {
+            Some(Kind::Number { .. } | Kind::Amount) => true,
+            Some(Kind::Word(_)) => {
+                word.starts_with("centur") || word.contains("قرن") || word.contains("قرون")
+            }
+            _ => false,
+        };
+        left = if decides { REACH } else { left.saturating_sub(1) };
+        near[at] = left > 0;
+    }
+    near
 }
 
 /// Most passages have no digit and no century, and need not be cut into words.
