@@ -58,7 +58,7 @@ pub struct Fields {
     pub category: Field,
     /// What an article says as a digest, whole, on the first passage of an article.
     pub content: Field,
-    /// On every passage of a duplicate: [`DUPLICATE`].
+    /// On every passage of a duplicate: `DUPLICATE`.
     pub duplicate: Field,
     /// All that is stored of the passage, see `record`.
     pub record: Field,
