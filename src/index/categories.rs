@@ -37,11 +37,6 @@ pub fn category_range(name: &str, analyzer: &mut Analyzer) -> TermRange {
     TermRange { from: before, to: last }
 }
 
-/// The name as it is written in a term.
-pub fn category_name(term: &str) -> &str {
-    term.split_once(INFOBOX_SEPARATOR).map_or(term, |(_, name)| name)
-}
-
 fn folded(name: &str, analyzer: &mut Analyzer) -> String {
     let words: Vec<String> = analyzer.words(name).into_iter().map(|word| word.form).collect();
     words.join(" ")
@@ -50,6 +45,11 @@ fn folded(name: &str, analyzer: &mut Analyzer) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The name as it is written in a term.
+    fn category_name(term: &str) -> &str {
+        term.split_once(INFOBOX_SEPARATOR).map_or(term, |(_, name)| name)
+    }
 
     #[test]
     fn names_are_found_however_they_are_written() {

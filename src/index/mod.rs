@@ -34,7 +34,7 @@ mod text_words;
 mod update;
 
 pub use bits::Bits;
-pub use categories::{category_name, category_range};
+pub use categories::category_range;
 pub use date_terms::{DateRanges, TermRange, date_of_number};
 pub use document::infobox_keys;
 pub use ingest::CommitAfter;

@@ -47,15 +47,21 @@ impl<'a> Content<'a> {
     }
 
     /// The text of the source as UTF-8, from its start. Its encoding is the one that
-    /// [`Content::check`] or [`Content::sniff`] found.
+    /// [`Content::check`] or [`Content::records`] found.
     pub fn text(&mut self) -> io::Result<Box<dyn Read + '_>> {
         let charset = self.charset;
         Ok(charset.decoded(self.bytes()?))
     }
 
-    /// Tells the encoding by the beginning alone, for sources that are read record by record. A
-    /// record that is not in it is a matter of that record.
-    pub fn sniff(&mut self) -> io::Result<()> {
+    /// The text of a source that is read record by record, from its start.
+    pub fn records(&mut self) -> io::Result<Box<dyn Read + '_>> {
+        self.sniff()?;
+        self.text()
+    }
+
+    /// Tells the encoding by the beginning alone. A record that is not in it is a matter of that
+    /// record.
+    fn sniff(&mut self) -> io::Result<()> {
         let mut sample = Vec::new();
         let mut start = self.bytes()?.take(SAMPLE_BYTES as u64);
         match start.read_to_end(&mut sample) {

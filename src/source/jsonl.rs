@@ -22,9 +22,7 @@ pub(super) fn read_jsonl(
     reading: &Reading<'_>,
     sink: &mut dyn Sink,
 ) -> Result<()> {
-    let unreadable = |error| reading.unreadable(&error);
-    content.sniff().map_err(unreadable)?;
-    let stream = content.text().map_err(unreadable)?;
+    let stream = content.records().map_err(|error| reading.unreadable(&error))?;
     let mut records = RecordReader::new(BufReader::with_capacity(64 << 10, stream));
     let mut form = Form::Unknown;
     loop {

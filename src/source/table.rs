@@ -20,10 +20,8 @@ pub(super) fn read_table(
     reading: &Reading<'_>,
     sink: &mut dyn Sink,
 ) -> Result<()> {
-    let unreadable = |error| reading.unreadable(&error);
-    content.sniff().map_err(unreadable)?;
-    let stream = content.text().map_err(unreadable)?;
-    let mut rows = RowReader::new(stream, separator).map_err(unreadable)?;
+    let stream = content.records().map_err(|error| reading.unreadable(&error))?;
+    let mut rows = RowReader::new(stream, separator).map_err(|error| reading.unreadable(&error))?;
     let mut table: Option<Table> = None;
     loop {
         let (row, place) = match rows.next_row() {

@@ -1,7 +1,7 @@
 //! Links: what of them a reader sees.
 
 use super::expand::Part;
-use super::marks::{ASIDE, FIELD, PLAIN, joined};
+use super::marks::{ASIDE, BAR_TEXT, FIELD, PLAIN, joined};
 use super::{LinkKind, Wiki};
 
 /// Renders `[[…]]`, and puts what it says of categories into `categories`.
@@ -14,7 +14,7 @@ pub fn render(parts: &[Part], wiki: &Wiki<'_>, categories: &mut Vec<String>) -> 
     let is_name = !target_part.text.contains(['\n', '[', ']', '{', '}', '<', '>', FIELD]);
     if target.is_empty() || !is_name {
         let texts: Vec<&str> = parts.iter().map(|part| part.text.as_str()).collect();
-        return format!("{PLAIN}[[{}]]", texts.join("\u{e000}"));
+        return format!("{PLAIN}[[{}]]", texts.join(BAR_TEXT));
     }
     let label = rest.last().map(|part| part.text.as_str());
     if let Some(page) = target.strip_prefix(':') {
@@ -51,7 +51,7 @@ pub fn render(parts: &[Part], wiki: &Wiki<'_>, categories: &mut Vec<String>) -> 
         }
         Some(_) => {
             let labels: Vec<&str> = rest.iter().map(|part| part.text.as_str()).collect();
-            labels.join("\u{e000}")
+            labels.join(BAR_TEXT)
         }
     }
 }

@@ -6,6 +6,9 @@
 pub const BAR: char = '\u{e000}';
 /// A line break within a paragraph.
 pub const BREAK: char = '\u{e001}';
+/// [`BAR`] and [`BREAK`] as text.
+pub const BAR_TEXT: &str = "\u{e000}";
+pub const BREAK_TEXT: &str = "\u{e001}";
 /// Begins a line that is an entry of an infobox: key, [`VALUE`], value.
 pub const FIELD: char = '\u{e002}';
 pub const VALUE: char = '\u{e003}';

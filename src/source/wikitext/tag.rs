@@ -1,6 +1,6 @@
 //! HTML-like tags within wikitext: what they are and what is left of them.
 
-use super::marks::BREAK;
+use super::marks::BREAK_TEXT;
 
 /// A tag, as it begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,8 +61,8 @@ const BAR_BETWEEN_CELLS: &str = " \u{e000} ";
 
 pub fn effect(tag: &Tag) -> Effect {
     match tag.name.as_str() {
-        "br" | "wbr" if tag.name == "wbr" => Effect::None,
-        "br" => Effect::Put(const { break_text() }),
+        "br" => Effect::Put(BREAK_TEXT),
+        "wbr" => Effect::None,
         "p" | "div" | "center" | "blockquote" | "table" | "tbody" | "thead" | "tr" | "ul"
         | "ol" | "dl" | "caption" | "poem" | "section" | "h1" | "h2" | "h3" | "h4" | "h5"
         | "h6" | "dd" | "dt" | "hr" => Effect::Line(""),
@@ -80,12 +80,6 @@ pub fn effect(tag: &Tag) -> Effect {
         | "imagemap" | "templatedata" | "mapframe" | "maplink" | "graph" => Effect::None,
         _ => Effect::Text,
     }
-}
-
-const fn break_text() -> &'static str {
-    // `BREAK` as text.
-    assert!(BREAK as u32 == 0xe001);
-    "\u{e001}"
 }
 
 /// Whether what such a tag encloses is no wikitext.

@@ -1,7 +1,7 @@
 //! Templates: what those show that carry text in many wikis, and every value of all others.
 
 use super::expand::Part;
-use super::marks::{ASIDE, BAR, BREAK, FIELD, LINKS, REF, REF_END, SEAM, joined, shown};
+use super::marks::{ASIDE, BAR_TEXT, BREAK_TEXT, FIELD, LINKS, REF, REF_END, SEAM, joined, shown};
 use super::unseen::{is_layout, is_unseen};
 use super::{Wiki, convert, dates, infobox};
 
@@ -173,7 +173,7 @@ fn symbol(name: &str) -> Option<&'static str> {
         "!!" => "||",
         "!-" => "|-",
         "=" => "=",
-        "pipe" => "\u{e000}",
+        "pipe" => BAR_TEXT,
         "(" | "{" => "{",
         ")" | "}" => "}",
         "((" => "{{",
@@ -188,7 +188,7 @@ fn symbol(name: &str) -> Option<&'static str> {
         "'s" => "'s",
         "' \"" | "'\"" => "'\"",
         "pagename" | "fullpagename" | "subpagename" => "",
-        "br" | "crlf" | "سطر جديد" => "\u{e001}",
+        "br" | "crlf" | "سطر جديد" => BREAK_TEXT,
         "yes" => "Yes",
         "no" => "No",
         "steady" | "increase" | "decrease" | "profit" | "loss" | "gain" => "",
@@ -305,7 +305,7 @@ fn known(name: &str, values: &Values<'_>, wiki: &Wiki<'_>) -> Option<String> {
             let title = values.get(&["title", "عنوان"]);
             let title = (!title.is_empty()).then_some(title);
             let items: Vec<&str> = title.into_iter().chain(items).collect();
-            items.join(&BREAK.to_string())
+            items.join(BREAK_TEXT)
         }
         "main"
         | "main article"
@@ -524,5 +524,3 @@ fn coordinates(values: &Values<'_>) -> String {
     let text = out.trim().to_owned();
     if text.ends_with('′') { text.replace('′', "°").replacen('°', "°, ", 1) } else { text }
 }
-
-const _: () = assert!(BAR as u32 == 0xe000 && BREAK as u32 == 0xe001);
