@@ -41,3 +41,4 @@ pub mod query;
 pub mod search;
 pub mod source;
 pub mod text;
+pub mod watch;

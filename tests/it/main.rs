@@ -25,3 +25,4 @@ mod support;
 mod synonyms;
 mod syntax;
 mod time;
+mod watch;
