@@ -6,10 +6,12 @@
 
 mod by_date;
 mod compile;
+mod deadline;
 mod engine;
 mod expand;
 mod filter;
 pub mod hit;
+mod marker;
 mod order;
 mod plan;
 mod positions;
@@ -25,8 +27,10 @@ mod suggest;
 mod vocabulary;
 pub mod weights;
 
+pub use deadline::Deadline;
 pub use engine::Engine;
 pub use expand::UserTables;
+pub use marker::Marker;
 pub use request::{Expand, Rank, Request, Sort};
 pub use sounding::match_names;
 pub use suggest::{Suggestion, suggest};
