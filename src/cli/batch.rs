@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 
 use super::args::{BatchArgs, BatchFormat};
 use super::config::Config;
-use super::search::request;
+use super::search::{deadline, request};
 use super::tables::read_tables;
 use super::{Outcome, output_error, stdout};
 use crate::error::{Error, Result};
@@ -144,6 +144,7 @@ fn answer(engine: &mut Engine, args: &BatchArgs, line: QueryLine) -> Done {
         request.total = false;
         request.correct = false;
         request.snippets = args.format != BatchFormat::Trec;
+        engine.set_deadline(deadline(&args.options));
         engine.search(&request).map_err(|error| error.to_string())
     });
     write(
@@ -163,11 +164,14 @@ fn write(format: BatchFormat, answer: &BatchAnswer) -> Done {
         BatchFormat::Tsv => output::tsv::write_batch_answer(&mut bytes, answer),
         BatchFormat::Trec => output::trec::write_batch_answer(&mut bytes, answer),
     };
-    let mut failed = answer.outcome.is_err();
-    if let Err(message) = answer.outcome
+    let partial = answer.outcome.ok().filter(|answer| answer.partial);
+    let mut failed = answer.outcome.is_err() || partial.is_some();
+    let problem = answer.outcome.err();
+    let problem = problem.or(partial.and_then(|answer| answer.notes.last()).map(String::as_str));
+    if let Some(message) = problem
         && format != BatchFormat::Jsonl
     {
-        // These formats have no room for errors.
+        // These formats have no room for what went wrong.
         let line = format!("query {}: {message}", output::id_text(answer.id));
         eprintln!("warraq: {}", crate::text::sanitize::to_one_line(&line));
     }

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::args::{EvalArgs, ShowFormat};
 use super::config::Config;
-use super::search::request;
+use super::search::{deadline, request};
 use super::tables::read_tables;
 use super::{Outcome, print};
 use crate::analysis::Analyzer;
@@ -117,6 +117,7 @@ fn search_all(config: &Config, args: &EvalArgs, path: &Path, measures: &[Measure
             request.total = false;
             request.correct = false;
             request.snippets = false;
+            engine.set_deadline(deadline(&args.options));
             let hits = engine.search(&request)?.hits;
             let ranked =
                 hits.into_iter().map(|hit| (hit.id, round_score(hit.score) as f32)).collect();

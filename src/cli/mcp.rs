@@ -16,6 +16,7 @@ pub fn mcp(config: &Config, args: &McpArgs) -> Result<Outcome> {
         config.location().clone(),
         tables,
         config.threads,
+        args.timeout,
         tokio::io::stdin(),
         tokio::io::stdout(),
         |line| eprintln!("warraq: {}", to_one_line(line)),

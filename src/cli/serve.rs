@@ -27,6 +27,7 @@ pub fn serve(config: &Config, args: ServeArgs) -> Result<Outcome> {
         allow_hosts: args.allow_host,
         token,
         threads: config.threads,
+        time: args.timeout,
     };
     let ready = |address: SocketAddr| {
         eprintln!("warraq: serving on http://{address}/ (Ctrl-C ends it)");

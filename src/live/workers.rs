@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 
 use super::state::Live;
 use crate::index::OpenIndex;
-use crate::search::{Engine, Tables};
+use crate::search::{Deadline, Engine, Tables};
 
 /// How many may wait for each thread.
 const WAITING: usize = 32;
@@ -46,6 +46,8 @@ pub enum Refusal {
 /// See the module. Dropped, it waits for the work in hand.
 pub struct Workers {
     tasks: Option<SyncSender<Task>>,
+    /// For each search.
+    time: Duration,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -69,12 +71,15 @@ impl Drop for Waiting {
 }
 
 impl Workers {
+    /// Threads for searches that take at most `time` each and then answer with what they have.
+    ///
     /// # Errors
     /// A thread cannot be started.
     pub fn start(
         live: &Arc<Live>,
         tables: &Arc<Tables>,
         threads: usize,
+        time: Duration,
     ) -> std::io::Result<Workers> {
         let threads = threads.max(1);
         let (tasks, waiting) = sync_channel::<Task>(threads * WAITING);
@@ -86,20 +91,20 @@ impl Workers {
                 .spawn(move || work(&live, &tables, &waiting))
         };
         let threads = (0..threads).map(start).collect::<std::io::Result<_>>()?;
-        Ok(Workers { tasks: Some(tasks), threads })
+        Ok(Workers { tasks: Some(tasks), time, threads })
     }
 
-    /// Has some work done and waits for it. `work` is told whether nobody waits for it any more.
+    /// Has some work done and waits for it. Where nobody waits any more, its searches end.
     ///
     /// # Errors
     /// See [`Refusal`].
     pub async fn ask<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Desk<'_>, &Gone) -> T + Send + 'static,
+        work: impl FnOnce(&mut Desk<'_>) -> T + Send + 'static,
     ) -> Result<T, Refusal> {
         let gone = Gone::default();
         let _waiting = Waiting(gone.clone());
-        let (task, answer) = prepare(work, gone);
+        let (task, answer) = prepare(work, gone, self.time);
         let tasks = self.tasks.as_ref().ok_or(Refusal::Broken)?;
         tasks.try_send(task).map_err(|error| match error {
             TrySendError::Full(_) => Refusal::Busy,
@@ -114,10 +119,10 @@ impl Workers {
     /// Nobody works any more.
     pub fn submit<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Desk<'_>, &Gone) -> T + Send + 'static,
+        work: impl FnOnce(&mut Desk<'_>) -> T + Send + 'static,
         gone: Gone,
     ) -> Result<oneshot::Receiver<Result<T, Refusal>>, Refusal> {
-        let (task, answer) = prepare(work, gone);
+        let (task, answer) = prepare(work, gone, self.time);
         let tasks = self.tasks.as_ref().ok_or(Refusal::Broken)?;
         tasks.send(task).map_err(|_| Refusal::Broken)?;
         Ok(answer)
@@ -135,8 +140,9 @@ impl Drop for Workers {
 }
 
 fn prepare<T: Send + 'static>(
-    work: impl FnOnce(&mut Desk<'_>, &Gone) -> T + Send + 'static,
+    work: impl FnOnce(&mut Desk<'_>) -> T + Send + 'static,
     gone: Gone,
+    time: Duration,
 ) -> (Task, oneshot::Receiver<Result<T, Refusal>>) {
     let (answer, answered) = oneshot::channel();
     let task: Task = Box::new(move |desk| {
@@ -144,7 +150,11 @@ fn prepare<T: Send + 'static>(
             return;
         }
         let outcome = match desk {
-            Ok(desk) => Ok(work(desk, &gone)),
+            Ok(desk) => {
+                let deadline = Deadline::after(time).or_cancelled(gone.0.clone());
+                desk.engine.set_deadline(deadline);
+                Ok(work(desk))
+            }
             Err(reason) => Err(Refusal::NoIndex(reason.to_owned())),
         };
         // Nobody may wait any more.

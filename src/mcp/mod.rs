@@ -7,6 +7,7 @@ mod shapes;
 mod tools;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use rmcp::ServiceExt;
 use rmcp::transport::async_rw::AsyncRwTransport;
@@ -21,7 +22,8 @@ use tools::Tools;
 /// Bytes of a message of the client, at the most.
 const MOST_MESSAGE: usize = 1 << 20;
 
-/// Answers the messages of `input` on `output` until the client closes it or `stop` is done. `say`
+/// Answers the messages of `input` on `output` until the client closes it or `stop` is done; a search takes at most
+/// `time`. `say`
 /// is told lines about what goes wrong.
 ///
 /// # Errors
@@ -30,6 +32,7 @@ pub fn serve(
     location: Location,
     tables: Tables,
     threads: usize,
+    time: Duration,
     input: impl AsyncRead + Send + Unpin + 'static,
     output: impl AsyncWrite + Send + Unpin + 'static,
     say: impl Fn(&str) + Send + Sync + 'static,
@@ -37,7 +40,7 @@ pub fn serve(
 ) -> Result<()> {
     let failed = |error| Error::io("the server", error);
     let live = Arc::new(Live::open(location)?);
-    let workers = Workers::start(&live, &Arc::new(tables), threads).map_err(failed)?;
+    let workers = Workers::start(&live, &Arc::new(tables), threads, time).map_err(failed)?;
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
     let follower = live.clone();

@@ -119,6 +119,9 @@ pub struct SearchResult {
     /// How the query was understood.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub remarks: Vec<String>,
+    /// Whether the search was stopped before it was done.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub partial: bool,
     /// A query that would find more.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub did_you_mean: Option<String>,

@@ -63,6 +63,7 @@ impl Tools {
                 total: answer.total,
                 hits: answer.hits.into_iter().map(Found::from).collect(),
                 remarks: answer.notes,
+                partial: answer.partial,
                 did_you_mean: answer.did_you_mean,
             })
         })
@@ -127,7 +128,7 @@ impl Tools {
         &self,
         work: impl FnOnce(&mut Desk<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<Json<T>, String> {
-        match self.workers.ask(move |desk, _gone| work(desk)).await {
+        match self.workers.ask(move |desk| work(desk)).await {
             Ok(Ok(value)) => Ok(Json(value)),
             Ok(Err(_)) => Err("the index cannot be read".to_owned()),
             Err(Refusal::Busy) => Err("too much is asked at once: ask again".to_owned()),

@@ -203,6 +203,9 @@ pub struct Answer {
     pub notes: Vec<String>,
     /// A query that would find more.
     pub did_you_mean: Option<String>,
+    /// Whether the deadline came before the end: there may be more and better hits; `notes` says
+    /// so too.
+    pub partial: bool,
 }
 
 impl Answer {
@@ -253,6 +256,9 @@ impl Serialize for Answer {
         }
         if let Some(query) = &self.did_you_mean {
             map.serialize_entry("did_you_mean", query)?;
+        }
+        if self.partial {
+            map.serialize_entry("partial", &true)?;
         }
         map.end()
     }

@@ -6,10 +6,12 @@
 
 mod by_date;
 mod compile;
+mod deadline;
 mod engine;
 mod expand;
 mod filter;
 pub mod hit;
+mod marker;
 mod options;
 mod order;
 mod plan;
@@ -28,8 +30,10 @@ mod tables;
 mod vocabulary;
 pub mod weights;
 
+pub use deadline::Deadline;
 pub use engine::Engine;
 pub use expand::UserTables;
+pub use marker::Marker;
 pub use reading::{
     ArticleList, ListedArticle, MOST_PASSAGES, ReadPassage, Reading, list_articles, read,
     read_article, read_passage,

@@ -16,6 +16,7 @@ mod token;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
@@ -40,6 +41,8 @@ pub struct Options {
     pub token: Option<Token>,
     /// Search threads.
     pub threads: usize,
+    /// For a search, which then answers with what it has.
+    pub time: Duration,
 }
 
 /// What every handler knows.
@@ -86,7 +89,8 @@ pub fn serve(
     }
     let failed = |error| Error::io("the server", error);
     let live = Arc::new(Live::open(location)?);
-    let workers = Workers::start(&live, &Arc::new(tables), options.threads).map_err(failed)?;
+    let workers =
+        Workers::start(&live, &Arc::new(tables), options.threads, options.time).map_err(failed)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -129,6 +133,6 @@ pub fn serve(
     follower.thread().unpark();
     // It has nothing to say if it panicked.
     let _ = follower.join();
-    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+    runtime.shutdown_timeout(Duration::from_secs(1));
     served
 }

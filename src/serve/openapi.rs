@@ -7,7 +7,7 @@ use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
 
 use super::api::about::PublicStats;
-use super::api::read::{ListParams, ReadParams};
+use super::api::read::{ListParams, MarkParams, ReadParams};
 use super::api::search::{SearchParams, SuggestParams};
 use super::problem::Problem;
 use crate::search::hit::{Expansion, Group, Hit};
@@ -37,6 +37,9 @@ struct AnswerShape {
     /// A query that would find more.
     #[serde(skip_serializing_if = "Option::is_none")]
     did_you_mean: Option<String>,
+    /// Whether the search was stopped before it was done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    partial: Option<bool>,
 }
 
 /// A line of a batch.
@@ -94,7 +97,7 @@ fn describe() -> Value {
             path: "/api/v1/passages/{id}",
             id: "readPassage",
             summary: "Read a passage",
-            parameters: vec![id_parameter()],
+            parameters: [vec![id_parameter()], query_parameters::<MarkParams>()].concat(),
             response: json(schemas.subschema_for::<Reading>()),
         },
         Operation {

@@ -36,7 +36,7 @@ pub struct PublicStats {
 
 /// `GET /api/v1/stats`
 pub async fn statistics(State(app): State<App>) -> Result<Response, Problem> {
-    answer(&app, |desk, _gone| {
+    answer(&app, |desk| {
         let stats = stats(desk.index)?;
         Ok(PublicStats {
             articles: stats.articles,

@@ -113,7 +113,7 @@ fn submit(app: &App, line: QueryLine, gone: &Gone) -> Pending {
     request.limit = request.limit.min(MOST_HITS);
     let asked = line.clone();
     let submitted = app.workers.submit(
-        move |desk, _gone| {
+        move |desk| {
             let outcome = desk.engine.search(&request).map_err(|error| Problem::from(error).detail);
             answer_line(&line, outcome.as_ref().map_err(String::as_str))
         },

@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use super::App;
 use super::problem::Problem;
-use crate::live::{Desk, Gone};
+use crate::live::Desk;
 use crate::output::json::write_line;
 
 /// A value as one line of JSON, the same as the command line prints.
@@ -32,9 +32,8 @@ fn json_response(bytes: Vec<u8>) -> Response {
 /// Has a value made by a search thread and answers with it.
 async fn answer<T: Serialize + 'static>(
     app: &App,
-    work: impl FnOnce(&mut Desk<'_>, &Gone) -> Result<T, Problem> + Send + 'static,
+    work: impl FnOnce(&mut Desk<'_>) -> Result<T, Problem> + Send + 'static,
 ) -> Result<Response, Problem> {
-    let made =
-        app.workers.ask(move |desk, gone| work(desk, gone).and_then(|value| json_line(&value)));
+    let made = app.workers.ask(move |desk| work(desk).and_then(|value| json_line(&value)));
     made.await?.map(json_response)
 }

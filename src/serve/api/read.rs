@@ -7,7 +7,9 @@ use serde::Deserialize;
 
 use super::answer;
 use super::params::{Id, Params};
-use crate::search::{MOST_PASSAGES, list_articles, read_article, read_passage};
+use super::search::expand;
+use crate::live::Desk;
+use crate::search::{MOST_PASSAGES, Reading, Request, list_articles, read_article, read_passage};
 use crate::serve::App;
 use crate::serve::problem::Problem;
 
@@ -22,12 +24,60 @@ pub struct ReadParams {
     /// How many passages
     #[schemars(range(min = 1, max = 1000))]
     pub limit: usize,
+    /// A query, of which the passages get `matches`
+    pub q: Option<String>,
+    /// The query is words only: no operator has any meaning
+    pub plain: bool,
+    /// What its words may become, as in a search
+    #[schemars(regex(
+        pattern = r"^(none|(names|variants|translate|synonyms)(,(names|variants|translate|synonyms))*)$"
+    ))]
+    pub expand: Option<String>,
 }
 
 impl Default for ReadParams {
     fn default() -> Self {
-        ReadParams { from: 0, limit: MOST_PASSAGES }
+        ReadParams { from: 0, limit: MOST_PASSAGES, q: None, plain: false, expand: None }
     }
+}
+
+/// How a passage is read.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct MarkParams {
+    /// A query, of which the passage gets `matches`
+    pub q: Option<String>,
+    /// The query is words only: no operator has any meaning
+    pub plain: bool,
+    /// What its words may become, as in a search
+    #[schemars(regex(
+        pattern = r"^(none|(names|variants|translate|synonyms)(,(names|variants|translate|synonyms))*)$"
+    ))]
+    pub expand: Option<String>,
+}
+
+impl MarkParams {
+    /// The query to mark, if there is one.
+    fn request(self) -> Result<Option<Request>, Problem> {
+        let expand = expand(self.expand.as_deref())?;
+        let request = |q| Request { plain: self.plain, expand, ..Request::new(q) };
+        Ok(self.q.map(request))
+    }
+}
+
+/// Marks what a query matches in each passage.
+fn mark(
+    desk: &mut Desk<'_>,
+    reading: &mut Reading,
+    request: Option<&Request>,
+) -> Result<(), Problem> {
+    if let Some(request) = request {
+        let mut marker = desk.engine.marker(request)?;
+        for passage in &mut reading.passages {
+            passage.matches = Some(marker.matches(&passage.text));
+        }
+    }
+    Ok(())
 }
 
 fn nothing(id: &str) -> Problem {
@@ -36,9 +86,18 @@ fn nothing(id: &str) -> Problem {
 }
 
 /// `GET /api/v1/passages/{id}`
-pub async fn passage(State(app): State<App>, Id(id): Id) -> Result<Response, Problem> {
-    answer(&app, move |desk, _gone| read_passage(desk.index, &id)?.ok_or_else(|| nothing(&id)))
-        .await
+pub async fn passage(
+    State(app): State<App>,
+    Id(id): Id,
+    Params(params): Params<MarkParams>,
+) -> Result<Response, Problem> {
+    let marked = params.request()?;
+    answer(&app, move |desk| {
+        let mut reading = read_passage(desk.index, &id)?.ok_or_else(|| nothing(&id))?;
+        mark(desk, &mut reading, marked.as_ref())?;
+        Ok(reading)
+    })
+    .await
 }
 
 /// `GET /api/v1/articles/{id}`
@@ -50,8 +109,13 @@ pub async fn article(
     if !(1..=MOST_PASSAGES).contains(&params.limit) {
         return Err(Problem::bad_request(format!("`limit` is a number from 1 to {MOST_PASSAGES}")));
     }
-    answer(&app, move |desk, _gone| {
-        read_article(desk.index, &id, params.from, params.limit)?.ok_or_else(|| nothing(&id))
+    let ReadParams { from, limit, q, plain, expand } = params;
+    let marked = MarkParams { q, plain, expand }.request()?;
+    answer(&app, move |desk| {
+        let reading = read_article(desk.index, &id, from, limit)?;
+        let mut reading = reading.ok_or_else(|| nothing(&id))?;
+        mark(desk, &mut reading, marked.as_ref())?;
+        Ok(reading)
     })
     .await
 }
@@ -83,7 +147,7 @@ pub async fn articles(
     if !(1..=MOST_LISTED).contains(&params.limit) {
         return Err(Problem::bad_request(format!("`limit` is a number from 1 to {MOST_LISTED}")));
     }
-    answer(&app, move |desk, _gone| {
+    answer(&app, move |desk| {
         Ok(list_articles(desk.index, &params.prefix, &params.after, params.limit)?)
     })
     .await

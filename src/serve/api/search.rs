@@ -9,7 +9,6 @@ use serde::Deserialize;
 
 use super::answer;
 use super::params::Params;
-use crate::error::Result as SearchResult;
 use crate::search::{Expand, Rank, Request, Sort, suggest};
 use crate::serve::App;
 use crate::serve::problem::Problem;
@@ -163,11 +162,14 @@ pub async fn search(
 ) -> Result<Response, Problem> {
     let request = params.request()?;
     let metrics = app.metrics.clone();
-    answer(&app, move |desk, _gone| {
+    answer(&app, move |desk| {
         let started = Instant::now();
-        let found: SearchResult<_> = desk.engine.search(&request);
+        let found = desk.engine.search(&request)?;
         metrics.searched(started.elapsed());
-        Ok(found?)
+        if found.partial {
+            metrics.partial.inc();
+        }
+        Ok(found)
     })
     .await
 }
@@ -198,5 +200,5 @@ pub async fn complete(
             "`limit` is a number from 1 to {MOST_SUGGESTIONS}"
         )));
     }
-    answer(&app, move |desk, _gone| Ok(suggest(desk.index, &params.q, params.limit)?)).await
+    answer(&app, move |desk| Ok(suggest(desk.index, &params.q, params.limit)?)).await
 }
