@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::support::repository;
 
 /// Ground floor first: a room may name only those before it.
-const ROOMS: [&str; 16] = [
+const ROOMS: [&str; 19] = [
     "model",
     "error",
     "text",
@@ -21,7 +21,10 @@ const ROOMS: [&str; 16] = [
     "watch",
     "search",
     "eval",
+    "live",
     "output",
+    "serve",
+    "mcp",
     "cli",
 ];
 /// Rooms that may know the index's library.
