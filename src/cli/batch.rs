@@ -176,6 +176,8 @@ fn with_options(
             "limit" | "n" => request.limit = number(1)? as usize,
             "offset" => request.offset = number(0)? as usize,
             "per_article" => request.per_article = Some(number(1)? as usize),
+            "filter" => request.filter.extend(texts(name, value)?),
+            "without" => request.without.extend(texts(name, value)?),
             "plain" => request.plain = truth()?,
             "duplicates" => request.duplicates = truth()?,
             "sort" => {
@@ -188,12 +190,22 @@ fn with_options(
                 let shown: String = name.chars().filter(|c| !c.is_control()).take(40).collect();
                 return Err(format!(
                     "unknown option \"{shown}\": there are limit, offset, per_article, plain, \
-                     duplicates, sort"
+                     duplicates, sort, filter, without"
                 ));
             }
         }
     }
     Ok(request)
+}
+
+/// A string, or all of a list.
+fn texts(name: &str, value: &Value) -> std::result::Result<Vec<String>, String> {
+    let all = match value {
+        Value::String(text) => Some(vec![text.clone()]),
+        Value::Array(list) => list.iter().map(|text| text.as_str().map(str::to_owned)).collect(),
+        _ => None,
+    };
+    all.ok_or_else(|| format!("the option \"{name}\" takes a string or a list of strings"))
 }
 
 fn write(format: BatchFormat, answer: &BatchAnswer) -> Done {

@@ -6,10 +6,14 @@
 
 mod by_date;
 mod compile;
+mod count_facets;
 mod engine;
 mod expand;
+mod facet_terms;
+pub mod facets;
 mod filter;
 pub mod hit;
+mod narrow;
 mod order;
 mod plan;
 mod positions;

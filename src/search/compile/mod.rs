@@ -7,7 +7,7 @@ mod restrict;
 mod synonyms;
 mod words;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use tantivy::schema::Field as IndexField;
 
 use super::expand::{Became, Expander};
@@ -54,6 +54,8 @@ pub struct Compiler<'a, 'i> {
     known_forms: FxHashMap<Vec<String>, Occurrences>,
     /// What the user has synonyms for.
     stretches: Vec<Stretch>,
+    /// What expansions must not be, folded.
+    without: FxHashSet<String>,
     units: u32,
 }
 
@@ -85,6 +87,7 @@ impl<'a, 'i> Compiler<'a, 'i> {
         expander: &'a mut Expander<'i>,
         request: &'a Request,
     ) -> Compiler<'a, 'i> {
+        let without = request.without.iter().map(|text| folded(text, analyzer)).collect();
         Compiler {
             index,
             analyzer,
@@ -95,6 +98,7 @@ impl<'a, 'i> Compiler<'a, 'i> {
             known: FxHashMap::default(),
             known_forms: FxHashMap::default(),
             stretches: Vec::new(),
+            without,
             units: 0,
         }
     }
@@ -142,6 +146,11 @@ impl<'a, 'i> Compiler<'a, 'i> {
             return None;
         };
         Some(words as f32 / totals.passages.max(1) as f32)
+    }
+
+    /// Whether nobody asked to do without an expansion.
+    fn is_wanted(&self, became: &Became) -> bool {
+        !self.without.contains(&became.form)
     }
 
     fn next_unit(&mut self) -> u32 {
@@ -204,7 +213,12 @@ impl<'a, 'i> Compiler<'a, 'i> {
             }
             Node::Field { field, node } => self.add_field(field, node, boost)?,
             Node::Group(group) => self.collect(group, boost, pending)?,
-            Node::Lang(_) | Node::Kind(_) | Node::Dates(_) | Node::Category(_) => {}
+            Node::Lang(_)
+            | Node::Kind(_)
+            | Node::Dates(_)
+            | Node::Category(_)
+            | Node::Article(_)
+            | Node::HasField(_) => {}
         }
         Ok(())
     }
@@ -263,10 +277,12 @@ impl<'a, 'i> Compiler<'a, 'i> {
         let Some(last) = self.analyzer.words(&word.text).pop() else {
             return Expanded::default();
         };
-        match distance {
+        let mut expanded = match distance {
             None => forms_with_prefix(self.index, &last.form),
             Some(distance) => forms_nearly(self.index, &last.form, distance),
-        }
+        };
+        expanded.words.retain(|(form, _)| *form == last.form || !self.without.contains(form));
+        expanded
     }
 
     /// Where any of the forms occurs.
@@ -293,9 +309,20 @@ impl<'a, 'i> Compiler<'a, 'i> {
             return Ok(Expanded::default());
         };
         let term = format!("{before}{}", last.form);
-        match distance {
-            None => words_with_prefix(self.index, field, &term),
-            Some(distance) => words_nearly(self.index, field, &term, distance),
-        }
+        let mut expanded = match distance {
+            None => words_with_prefix(self.index, field, &term)?,
+            Some(distance) => words_nearly(self.index, field, &term, distance)?,
+        };
+        let left_out = |found: &str| {
+            found.strip_prefix(before).is_some_and(|stem| self.without.contains(stem))
+        };
+        expanded.words.retain(|(found, _)| *found == term || !left_out(found));
+        Ok(expanded)
     }
+}
+
+/// The words of a text as expansions have them.
+fn folded(text: &str, analyzer: &mut Analyzer) -> String {
+    let forms: Vec<String> = analyzer.words(text).into_iter().map(|word| word.form).collect();
+    forms.join(" ")
 }
