@@ -201,7 +201,7 @@ fn what_is_counted() {
     assert_eq!(list(&answer, "infobox"), pairs(&expected));
     assert_eq!(answer["facets"]["article"][0]["title"], "Haengju");
     let answer = ask("commander:konishi");
-    assert!(list(&answer, "infobox").contains(&("Commander".to_owned(), 1)));
+    assert!(list(&answer, "infobox").contains(&("Commander".to_owned(), 2)));
     let answer = ask("حاصر");
     assert_eq!(list(&answer, "lang"), pairs(&[("ar", 1)]));
     assert_eq!(list(&answer, "year"), pairs(&[("1799", 1), ("1800", 1)]));
