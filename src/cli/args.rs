@@ -224,6 +224,15 @@ pub struct QueryArgs {
     #[arg(long)]
     pub no_expand: bool,
 
+    /// Leave out what words would become: this word, name or synonym (may be given several times)
+    #[arg(long, value_name = "TERM")]
+    pub without: Vec<String>,
+
+    /// Only what this finds, in the query language; it scores and marks nothing (may be given
+    /// several times, then all must be met)
+    #[arg(long, value_name = "QUERY", allow_hyphen_values = true)]
+    pub filter: Vec<String>,
+
     #[command(flatten)]
     pub tables: TableArgs,
 
@@ -315,13 +324,17 @@ pub enum ExpandArg {
     warraq search 'siege year:1592..1598'    passages that mention one of these years\n  \
     warraq search --sort date konishi        in the order of the dates they mention\n  \
     warraq search --plain \"$question\"        a question pasted by a script\n  \
+    warraq search --facets siege             with the years, articles, … of all that matches\n  \
+    warraq search --filter lang:en siege     among English passages; ranked as without it\n  \
+    warraq search --without انسحاب retreat   do not look for that translation\n  \
     warraq search --synonyms places.txt Acre  other names of places, from a file of yours\n\n\
     Query language: words are ORed; \"a phrase\"; \"a b\"~3; a NEAR/5 b; +must -not; AND OR NOT ( );\n\
-    title: section: lang: kind: year: date: category: and infobox fields; prefix*; fuzzy~; boost^2.\n\
+    title: section: lang: kind: year: date: category: article: and infobox fields; commander:* has\n\
+    that field; prefix*; fuzzy~; boost^2.\n\
     Exit status: 0 found, 1 nothing found, 2 error, or --timeout came before the end.")]
 pub struct SearchArgs {
     /// The query; several arguments are one query
-    #[arg(value_name = "QUERY", required = true)]
+    #[arg(value_name = "QUERY", required_unless_present = "filter")]
     pub query: Vec<String>,
 
     #[command(flatten)]
@@ -342,6 +355,10 @@ pub struct SearchArgs {
     /// Show each language by itself
     #[arg(long, value_name = "BY")]
     pub group: Option<GroupArg>,
+
+    /// Count what all that matches has in common: lang, kind, article, category, year, infobox
+    #[arg(long)]
+    pub facets: bool,
 
     /// Print only the number of passages found
     #[arg(long)]
@@ -406,7 +423,7 @@ pub enum SearchFormat {
     warraq batch --format trec -n 100 --plain questions.tsv > run.txt\n  \
     printf '{\"id\":\"q1\",\"query\":\"rice\",\"limit\":3}\\n' | warraq batch -\n\n\
     A JSON line has \"query\" and may have \"id\", \"limit\", \"offset\", \"plain\", \"per_article\", \"duplicates\",\n\
-    \"sort\".\n\
+    \"sort\", and as a string or a list of strings \"filter\" and \"without\".\n\
     Exit status: 0 all answered, 2 some line could not be, or not to the end (--timeout).")]
 pub struct BatchArgs {
     /// File of queries; `-` is standard input

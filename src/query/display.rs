@@ -72,7 +72,7 @@ impl Display for Node {
                 if *distance > 1 { write!(f, "{distance}") } else { Ok(()) }
             }
             Node::Phrase { words, slop } => {
-                write_quoted(f, words)?;
+                write_quoted(f, &words.text)?;
                 if *slop > 0 { write!(f, "~{slop}") } else { Ok(()) }
             }
             Node::Near { left, right, distance } => write!(f, "{left} NEAR/{distance} {right}"),
@@ -90,16 +90,21 @@ impl Display for Node {
             Node::Kind(kinds) => write_list(f, "kind", kinds.iter().map(|kind| kind.name())),
             Node::Category(name) => {
                 f.write_str("category:")?;
-                write_quoted(f, name)
+                write_quoted(f, &name.text)
             }
+            Node::Article(id) => {
+                f.write_str("article:")?;
+                write_quoted(f, id)
+            }
+            Node::HasField(name) => write!(f, "{name}:*"),
             Node::Dates(dates) => write_list(f, "date", dates.iter()),
         }
     }
 }
 
-fn write_quoted(f: &mut Formatter<'_>, words: &Word) -> fmt::Result {
+fn write_quoted(f: &mut Formatter<'_>, text: &str) -> fmt::Result {
     f.write_char('"')?;
-    for c in words.text.chars() {
+    for c in text.chars() {
         if c == '\\' || is_quote(c) {
             f.write_char('\\')?;
         }
