@@ -12,6 +12,7 @@ mod charset;
 mod cirrus;
 mod columns;
 mod content;
+mod declaration;
 mod front_matter;
 mod html;
 mod html_text;
