@@ -243,6 +243,19 @@ mod tests {
     }
 
     #[test]
+    fn messages_are_short_whatever_the_page_holds() {
+        let long = format!("<page><t\u{b}{}>", "x".repeat(5000));
+        for page in ["<page><ti\u{b}le></title></page>".to_owned(), long + "</title></page>"] {
+            let collected = read(page.as_bytes());
+            let [problem] = &collected.problems[..] else {
+                panic!("{:?}", collected.problems);
+            };
+            assert!(problem.message.starts_with("the page is not XML"), "{problem}");
+            assert!(problem.message.len() < 1100 && !problem.message.contains(char::is_control));
+        }
+    }
+
+    #[test]
     fn what_is_no_dump_is_said() {
         let failure = |text: &str| read(text.as_bytes()).failure.map(|error| error.to_string());
         let said = failure("<rss><channel><title>t</title></channel></rss>").unwrap_or_default();
