@@ -35,10 +35,20 @@ impl Analyzer {
     /// Calls `each` for every word of `text`, in order. Spans never overlap, except that one word
     /// of the text may have several forms, which then share its span.
     pub fn analyze(&mut self, text: &str, mut each: impl FnMut(Word<'_>)) {
+        self.analyze_while(text, || true, &mut each);
+    }
+
+    /// The same as long as `goes_on`, which is asked before each word, says so.
+    pub fn analyze_while(
+        &mut self,
+        text: &str,
+        goes_on: impl FnMut() -> bool,
+        mut each: impl FnMut(Word<'_>),
+    ) {
         let mut last: Option<std::ops::Range<usize>> = None;
         // A sentence that begins with a piece that has no form begins with the next one.
         let mut pending = false;
-        tokenize::segments(text, |segment| {
+        tokenize::segments_while(text, goes_on, |segment| {
             pieces::pieces(text, segment, |span| {
                 let raw = &text[span.clone()];
                 let found = self.cache.find(raw).unwrap_or_else(|| self.learn(raw));

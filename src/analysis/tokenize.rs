@@ -103,7 +103,17 @@ pub struct Segment {
 }
 
 /// Calls `each` for every UAX #29 segment of `text` that has a letter or a digit, in order.
-pub fn segments(text: &str, mut each: impl FnMut(Segment)) {
+pub fn segments(text: &str, each: impl FnMut(Segment)) {
+    segments_while(text, || true, each);
+}
+
+/// Calls `each` for every UAX #29 segment of `text` that has a letter or a digit, in order, as long
+/// as `goes_on` says so.
+pub fn segments_while(
+    text: &str,
+    mut goes_on: impl FnMut() -> bool,
+    mut each: impl FnMut(Segment),
+) {
     let mut at = 0;
     while let Some((class, next)) = class_at(text, at) {
         let scanned = match class {
@@ -119,6 +129,9 @@ pub fn segments(text: &str, mut each: impl FnMut(Segment)) {
                 continue;
             }
         };
+        if !goes_on() {
+            return;
+        }
         if let Some(segment) = scanned {
             let range = segment.range.clone();
             at = range.end;

@@ -1,6 +1,7 @@
 //! The command line as clap sees it: names, help and examples, nothing else.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -81,6 +82,8 @@ pub enum Command {
     Search(SearchArgs),
     Batch(BatchArgs),
     Show(ShowArgs),
+    Serve(ServeArgs),
+    Mcp(McpArgs),
     Eval(EvalArgs),
     Expand(ExpandArgs),
     Similar(SimilarArgs),
@@ -231,6 +234,26 @@ pub struct QueryArgs {
     /// Show articles that say the same as another as well
     #[arg(long)]
     pub duplicates: bool,
+
+    /// Stop a query after so many seconds (0.5, 2s, 300ms) and show what was found until then
+    #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
+    pub timeout: Option<Duration>,
+}
+
+/// The longest time that can be asked for: a day.
+const MOST_SECONDS: f64 = 86_400.0;
+
+/// A number of seconds, which may have a fraction and a unit.
+fn parse_seconds(text: &str) -> Result<Duration, String> {
+    let (number, unit) = match text.strip_suffix("ms") {
+        Some(number) => (number, 0.001),
+        None => (text.strip_suffix('s').unwrap_or(text), 1.0),
+    };
+    let seconds = number.parse::<f64>().map(|number| number * unit).unwrap_or(f64::NAN);
+    if seconds > 0.0 && seconds <= MOST_SECONDS {
+        return Ok(Duration::from_secs_f64(seconds));
+    }
+    Err("a number of seconds above 0, at most 86400, such as 0.5, 2s or 300ms".to_owned())
 }
 
 /// Files of the user's own that say what words become.
@@ -295,7 +318,7 @@ pub enum ExpandArg {
     warraq search --synonyms places.txt Acre  other names of places, from a file of yours\n\n\
     Query language: words are ORed; \"a phrase\"; \"a b\"~3; a NEAR/5 b; +must -not; AND OR NOT ( );\n\
     title: section: lang: kind: year: date: category: and infobox fields; prefix*; fuzzy~; boost^2.\n\
-    Exit status: 0 found, 1 nothing found, 2 error.")]
+    Exit status: 0 found, 1 nothing found, 2 error, or --timeout came before the end.")]
 pub struct SearchArgs {
     /// The query; several arguments are one query
     #[arg(value_name = "QUERY", required = true)]
@@ -384,7 +407,7 @@ pub enum SearchFormat {
     printf '{\"id\":\"q1\",\"query\":\"rice\",\"limit\":3}\\n' | warraq batch -\n\n\
     A JSON line has \"query\" and may have \"id\", \"limit\", \"offset\", \"plain\", \"per_article\", \"duplicates\",\n\
     \"sort\".\n\
-    Exit status: 0 all answered, 2 some line could not be.")]
+    Exit status: 0 all answered, 2 some line could not be, or not to the end (--timeout).")]
 pub struct BatchArgs {
     /// File of queries; `-` is standard input
     #[arg(value_name = "FILE", default_value = "-", value_hint = clap::ValueHint::FilePath)]
@@ -419,6 +442,56 @@ pub struct ShowArgs {
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub format: ShowFormat,
+}
+
+/// Serve the index over HTTP, with a page to search and read
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    warraq serve                             the page at http://127.0.0.1:8642/\n  \
+    warraq serve --port 9000 --index ~/idx\n  \
+    warraq serve --address 0.0.0.0 --token-file ~/.warraq-token --allow-host books.example\n  \
+    curl 'http://127.0.0.1:8642/api/v1/search?q=Konishi+retreat&limit=3'\n\n\
+    The API is described at /api/v1/openapi.json. On any address but the own machine's a token is\n\
+    needed, of --token-file or of the variable WARRAQ_TOKEN; programs send it as bearer token, people\n\
+    sign in once. There is no encryption: put a proxy in front that has it.")]
+pub struct ServeArgs {
+    /// The address to listen on
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    pub address: std::net::IpAddr,
+
+    /// The port to listen on; 0 takes a free one
+    #[arg(long, value_name = "PORT", default_value = "8642")]
+    pub port: u16,
+
+    /// A name by which this server is called, such as that of a proxy before it
+    #[arg(long, value_name = "NAME")]
+    pub allow_host: Vec<String>,
+
+    /// A file with the token that whoever asks must know
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub token_file: Option<PathBuf>,
+
+    /// Seconds for one search, which then answers with what it has
+    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = parse_seconds)]
+    pub timeout: Duration,
+
+    #[command(flatten)]
+    pub tables: TableArgs,
+}
+
+/// Give the index to an agent as tools, over the Model Context Protocol
+#[derive(Debug, Args)]
+#[command(after_help = "Example of an agent's configuration:\n  \
+    {\"mcpServers\": {\"warraq\": {\"command\": \"warraq\", \"args\": [\"mcp\", \"--index\", \"/home/me/idx\"]}}}\n\n\
+    It speaks over standard input and output until the input is closed. Tools: search, read_passage,\n\
+    read_article, list_articles. Nothing can be changed through them, and no file named.")]
+pub struct McpArgs {
+    /// Seconds for one search, which then answers with what it has
+    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = parse_seconds)]
+    pub timeout: Duration,
+
+    #[command(flatten)]
+    pub tables: TableArgs,
 }
 
 /// Measure how well passages are ranked

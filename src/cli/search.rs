@@ -4,20 +4,20 @@ use std::io;
 
 use super::args::{ExpandArg, GroupArg, QueryArgs, RankArg, SearchArgs, SearchFormat, SortArg};
 use super::config::Config;
-use super::tables::Tables;
+use super::tables::read_tables;
 use super::{Outcome, output_error, print};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::output;
 use crate::output::human::{HumanOptions, write_notes};
 use crate::search::hit::Answer;
-use crate::search::{Engine, Expand, Rank, Request, Sort};
+use crate::search::{Deadline, Engine, Expand, Rank, Request, Sort};
 
 /// How many times as many hits are looked through for groups as one group shows.
 const GROUPED_HITS: usize = 10;
 
 /// Answers one query.
 pub fn search(config: &Config, args: SearchArgs) -> Result<Outcome> {
-    let tables = Tables::read(&args.options.tables)?;
+    let tables = read_tables(&args.options.tables)?;
     let index = config.open_index()?;
     let mut request = request(&args.options, args.query.join(" "));
     request.context = args.context;
@@ -32,8 +32,13 @@ pub fn search(config: &Config, args: SearchArgs) -> Result<Outcome> {
         request.limit = limit.saturating_mul(GROUPED_HITS);
     }
     let mut engine = Engine::with_tables(index, tables.borrow());
+    engine.set_deadline(deadline(&args.options));
     let mut answer = engine.search(&request)?;
     if args.count {
+        if answer.total.is_none() {
+            let message = "stopped by --timeout before all was counted: give it more time";
+            return Err(Error::Usage(message.to_owned()));
+        }
         print(|out| output::human::write_count(out, &answer))?;
         return Ok(if answer.total == Some(0) { Outcome::NothingFound } else { Outcome::Found });
     }
@@ -59,6 +64,9 @@ pub fn print_answer(
         SearchFormat::Tsv => output::tsv::write_hits(out, answer),
         SearchFormat::Trec => output::trec::write_hits(out, "1", answer),
     })?;
+    if answer.partial {
+        return Ok(Outcome::Incomplete);
+    }
     if answer.all_hits().next().is_none() {
         if format == SearchFormat::Human {
             eprintln!("warraq: nothing found");
@@ -84,12 +92,17 @@ fn expand(options: &QueryArgs) -> Expand {
     }
 }
 
-pub fn sort(arg: SortArg) -> Sort {
+fn sort(arg: SortArg) -> Sort {
     match arg {
         SortArg::Relevance => Sort::Relevance,
         SortArg::Date => Sort::Date,
         SortArg::DateDesc => Sort::DateDesc,
     }
+}
+
+/// When a query that begins now is to end.
+pub fn deadline(options: &QueryArgs) -> Deadline {
+    options.timeout.map_or_else(Deadline::none, Deadline::after)
 }
 
 /// The request that the options of a command ask for.

@@ -389,18 +389,25 @@ impl OpenIndex {
     }
 
     /// The first of some passages in the order of their ids, without reading all of them: the ids
-    /// are read in order from the index.
+    /// are read in order from the index, as long as `goes_on` says so.
     ///
     /// # Errors
     /// The index cannot be read.
-    pub fn first_by_id(&self, allowed: &[Bits], wanted: usize) -> Result<Vec<Address>> {
+    pub fn first_by_id(
+        &self,
+        allowed: &[Bits],
+        wanted: usize,
+        mut goes_on: impl FnMut() -> bool,
+    ) -> Result<Vec<Address>> {
         let mut found: Vec<(Vec<u8>, Address)> = Vec::new();
         for (place, segment) in (0u32..).zip(&self.segments) {
             let Some(allowed) = allowed.get(place as usize) else { continue };
+            // After the last of them there is nothing to look for.
+            let wanted = wanted.min(usize::try_from(allowed.count()).unwrap_or(usize::MAX));
             let mut of_segment = 0;
             let inverted = segment.inverted(self.fields.id).map_err(|error| self.damaged(error))?;
             let mut stream = inverted.terms().stream().map_err(|error| self.damaged(error))?;
-            while of_segment < wanted && stream.advance() {
+            while of_segment < wanted && goes_on() && stream.advance() {
                 let mut postings = inverted
                     .read_postings_from_terminfo(stream.value(), IndexRecordOption::Basic)
                     .map_err(|error| self.damaged(error))?;

@@ -54,6 +54,8 @@ struct BatchLine<'a> {
     did_you_mean: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'a str>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    partial: bool,
 }
 
 /// Writes the line of one query.
@@ -71,6 +73,7 @@ pub fn write_batch_answer(out: &mut dyn Write, answer: &BatchAnswer<'_>) -> io::
             notes: found.map_or(&[], |found| &found.notes),
             did_you_mean: found.and_then(|found| found.did_you_mean.as_deref()),
             error: answer.outcome.err(),
+            partial: found.is_some_and(|found| found.partial),
         },
     )
 }

@@ -7,6 +7,7 @@
 use rustc_hash::FxHashMap;
 use tantivy::columnar::Column;
 
+use super::deadline::{Stage, Watch};
 use super::order::{Scored, order};
 use super::plan::Plan;
 use super::request::{Rank, Request, Sort};
@@ -18,6 +19,8 @@ use crate::index::{Address, Bits, OpenIndex, Segment};
 /// Passages of the last date beyond the page that are scored all the same: to choose among so few
 /// would take longer.
 const MOST_BEYOND: usize = 256;
+/// Steps that looking up a date, or an id, takes.
+const STEPS_OF_DATE: u32 = 2;
 
 /// The earliest dates of all passages.
 struct Dates {
@@ -44,7 +47,8 @@ impl Dates {
 }
 
 /// At least the first `wanted` of the matching passages; those of one date by the sums of the first
-/// stage, those of equal sums in the order of their addresses.
+/// stage, those of equal sums in the order of their addresses. Among as many of them as `watch`
+/// lets be looked at.
 ///
 /// # Errors
 /// The index cannot be read.
@@ -55,6 +59,7 @@ pub fn order_by_date(
     title_idfs: &mut TitleIdfs,
     matches: &[Bits],
     wanted: usize,
+    watch: &Watch,
 ) -> Result<Vec<Scored>> {
     let dates = Dates::open(index, request.sort == Sort::DateDesc)?;
     let addresses = || {
@@ -64,7 +69,12 @@ pub fn order_by_date(
     };
     let place_of = |address| dates.place(dates.of(address));
     let mut counts: FxHashMap<(bool, i64), usize> = FxHashMap::default();
+    let mut seen = 0;
     for address in addresses() {
+        if watch.is_over_after(STEPS_OF_DATE) {
+            break;
+        }
+        seen += 1;
         *counts.entry(place_of(address)).or_default() += 1;
     }
     let mut places: Vec<_> = counts.into_iter().collect();
@@ -85,7 +95,8 @@ pub fn order_by_date(
     let mut chosen = Vec::new();
     let mut of_last: Vec<Bits> =
         index.segments.iter().map(|segment| Bits::empty(segment.max_doc())).collect();
-    for address in addresses() {
+    // What was not counted is not chosen.
+    for address in addresses().take(seen) {
         let place = place_of(address);
         if place < last || take_all && place == last {
             chosen.push(address);
@@ -96,9 +107,11 @@ pub fn order_by_date(
     if !take_all {
         let rest = wanted - before;
         chosen.extend(if plan.leaves.is_empty() {
-            index.first_by_id(&of_last, rest)?
+            index.first_by_id(&of_last, rest, || !watch.is_over_after(STEPS_OF_DATE))?
         } else {
-            retrieve(index, &plan.leaves, Some(&of_last), Worth::SumByKind, rest)?
+            let found =
+                retrieve(index, &plan.leaves, Some(&of_last), Worth::SumByKind, rest, watch)?;
+            found.into_iter().map(|(_, address)| address).collect()
         });
     }
     chosen.sort_unstable();
@@ -107,8 +120,9 @@ pub fn order_by_date(
     } else {
         // Sums can be had of any passage; scores of the second stage are made of the best alone.
         let request = Request { rank: Rank::Bm25, ..request.clone() };
-        let scores = leaf_scores(index, &plan.leaves, &chosen)?;
-        order(index, plan, &request, title_idfs, &chosen, &scores)?
+        watch.enter(Stage::Rank);
+        let scores = leaf_scores(index, &plan.leaves, &chosen, watch)?;
+        order(index, plan, &request, title_idfs, &chosen, &scores, watch)?
     };
     for scored in &mut ranked {
         scored.date = dates.of(scored.address);

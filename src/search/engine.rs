@@ -4,8 +4,10 @@ use std::time::Instant;
 
 use super::by_date::order_by_date;
 use super::compile::{Compiler, InfoboxFields};
+use super::deadline::{Deadline, Stage, Watch};
 use super::expand::{Expander, UserTables};
 use super::hit::{Answer, ContextPassage, Contribution, Expansion, Hit};
+use super::marker::Marker;
 use super::order::{Scored, order};
 use super::plan::Plan;
 use super::recent::Recent;
@@ -27,6 +29,10 @@ const MOST_TIES_READ: usize = 256;
 const OPENING_CHARS: usize = 160;
 /// Passages looked at, at the most, to fill a page of which each article may give few.
 const MOST_FOR_ARTICLES: usize = 20_000;
+/// Steps that reading a passage takes.
+const STEPS_OF_RECORD: u32 = 512;
+/// … an id of the index.
+const STEPS_OF_ID: u32 = 4;
 
 /// Answers queries over one open index; one for each thread.
 pub struct Engine<'a> {
@@ -36,6 +42,7 @@ pub struct Engine<'a> {
     title_idfs: TitleIdfs,
     recent: Recent,
     limits: Limits,
+    watch: Watch,
 }
 
 impl<'a> Engine<'a> {
@@ -53,7 +60,15 @@ impl<'a> Engine<'a> {
             title_idfs: TitleIdfs::default(),
             recent: Recent::default(),
             limits: Limits::default(),
+            watch: Watch::default(),
         }
+    }
+
+    /// Bounds each search from now on. What was found when the deadline comes is the answer, marked
+    /// as partial: only passages that match, ranked, but maybe not all of them and not the best.
+    /// Without it a search takes the time that it takes.
+    pub fn set_deadline(&mut self, deadline: Deadline) {
+        self.watch = Watch::new(deadline);
     }
 
     /// Answers a request.
@@ -65,11 +80,13 @@ impl<'a> Engine<'a> {
         if request.limit == 0 {
             return Err(Error::Usage("a limit of 0 passages finds nothing".to_owned()));
         }
+        self.watch.start();
         let plan = self.compile(request)?;
         let mut answer = self.answer(request, &plan, started)?;
-        if request.correct {
-            answer.did_you_mean = correct(self.index, &request.query, &plan)?;
+        if request.correct && !self.watch.is_cut() {
+            answer.did_you_mean = correct(self.index, &request.query, &plan, &self.watch)?;
         }
+        self.mark_partial(&mut answer);
         Ok(answer)
     }
 
@@ -80,16 +97,26 @@ impl<'a> Engine<'a> {
     /// As [`Engine::search`].
     pub fn similar(&mut self, id: &str, request: &Request) -> Result<Option<Answer>> {
         let started = Instant::now();
-        match plan_similar(self.index, id)? {
-            Some(plan) => self.answer(request, &plan, started).map(Some),
-            None => Ok(None),
-        }
+        self.watch.start();
+        self.watch.enter(Stage::Words);
+        let Some(plan) = plan_similar(self.index, id, &self.watch)? else {
+            return Ok(None);
+        };
+        let mut answer = self.answer(request, &plan, started)?;
+        self.mark_partial(&mut answer);
+        Ok(Some(answer))
+    }
+
+    fn mark_partial(&self, answer: &mut Answer) {
+        answer.partial = self.watch.is_cut();
+        answer.notes.extend(self.watch.note());
     }
 
     fn answer(&mut self, request: &Request, plan: &Plan, started: Instant) -> Result<Answer> {
         let left_out = if request.duplicates { None } else { self.index.duplicates()? };
+        self.watch.enter(Stage::Filter);
         let mut allowed = match &plan.filter {
-            Some(filter) => Some(filter.evaluate(self.index)?),
+            Some(filter) => Some(filter.evaluate(self.index, &self.watch)?),
             None => None,
         };
         if let Some(allowed) = &mut allowed {
@@ -104,16 +131,19 @@ impl<'a> Engine<'a> {
             }
             _ => None,
         };
+        let all_known = !self.watch.is_cut();
         let page = self.page(request, plan, allowed.as_deref().or(rest.as_deref()))?;
-        let total = match (request.total, &allowed) {
+        self.watch.enter(Stage::Count);
+        let total = match (request.total && all_known, &allowed) {
             (false, _) => None,
             (true, Some(allowed)) => Some(count(allowed)),
             (true, None) => {
-                let mut found = matches(self.index, &plan.leaves)?;
+                let mut found = matches(self.index, &plan.leaves, &self.watch)?;
                 subtract(&mut found, left_out);
-                Some(count(&found))
+                (!self.watch.is_cut_here()).then(|| count(&found))
             }
         };
+        self.watch.enter(Stage::Hits);
         let mut answer = Answer {
             query: request.query.clone(),
             total,
@@ -125,6 +155,9 @@ impl<'a> Engine<'a> {
             answer.expansions.clone_from(&plan.expansions);
         }
         for (place, (scored, record)) in page.into_iter().enumerate() {
+            if self.watch.is_over() {
+                break;
+            }
             let rank = request.offset + place + 1;
             answer.hits.push(self.hit(request, plan, rank, scored, record)?);
         }
@@ -137,7 +170,21 @@ impl<'a> Engine<'a> {
     /// # Errors
     /// The index cannot be read.
     pub fn expansions(&mut self, request: &Request) -> Result<Vec<Expansion>> {
+        self.watch.start();
         Ok(self.compile(request)?.expansions)
+    }
+
+    /// What marks the words of a query in any text. Of the request the query and how it is read and
+    /// expanded count.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn marker(&mut self, request: &Request) -> Result<Marker<'_>> {
+        self.watch.start();
+        let request = Request { snippets: true, ..request.clone() };
+        let matcher = self.compile(&request)?.matcher;
+        self.watch.enter(Stage::Hits);
+        Ok(Marker { matcher, analyzer: &mut self.analyzer, watch: &self.watch })
     }
 
     fn compile(&mut self, request: &Request) -> Result<Plan> {
@@ -146,7 +193,8 @@ impl<'a> Engine<'a> {
         } else {
             parse_query(&request.query, &InfoboxFields(self.index), &self.limits)
         };
-        Compiler::new(self.index, &mut self.analyzer, &mut self.expander, request).compile(parsed)
+        let (analyzer, expander) = (&mut self.analyzer, &mut self.expander);
+        Compiler::new(self.index, analyzer, expander, request, &self.watch).compile(parsed)
     }
 
     /// The passages of the page that was asked for, best first, with their records.
@@ -162,6 +210,7 @@ impl<'a> Engine<'a> {
             return self.load(ranked, request.offset, last);
         };
         let mut wanted = last.saturating_mul(4).max(CANDIDATES);
+        let mut before = Vec::new();
         loop {
             let ranked = self.ranked(request, plan, allowed, wanted)?;
             let found = ranked.len();
@@ -175,10 +224,15 @@ impl<'a> Engine<'a> {
                     *count <= per_article
                 })
                 .collect();
-            if kept.len() >= last || found < wanted || wanted >= MOST_FOR_ARTICLES {
+            let enough = kept.len() >= last || found < wanted || wanted >= MOST_FOR_ARTICLES;
+            if self.watch.is_cut() && before.len() > kept.len() {
+                kept = before;
+            }
+            if enough || self.watch.is_cut() {
                 kept.truncate(last);
                 return Ok(kept.split_off(request.offset.min(kept.len())));
             }
+            before = kept;
             wanted = wanted.saturating_mul(4).min(MOST_FOR_ARTICLES);
         }
     }
@@ -192,15 +246,25 @@ impl<'a> Engine<'a> {
         allowed: Option<&[Bits]>,
         wanted: usize,
     ) -> Result<Vec<Scored>> {
+        self.watch.enter(Stage::Find);
         if request.sort != Sort::Relevance {
             let found = self.found(plan, allowed)?;
-            return order_by_date(self.index, plan, request, &mut self.title_idfs, &found, wanted);
+            let title_idfs = &mut self.title_idfs;
+            return order_by_date(
+                self.index,
+                plan,
+                request,
+                title_idfs,
+                &found,
+                wanted,
+                &self.watch,
+            );
         }
         if plan.leaves.is_empty() {
             let Some(allowed) = allowed else {
                 return Ok(Vec::new());
             };
-            let first = self.index.first_by_id(allowed, wanted)?;
+            let first = self.first_by_id(allowed, wanted)?;
             return Ok(first.into_iter().map(Scored::new).collect());
         }
         let mut wanted = wanted.min(self.index.passages() as usize);
@@ -210,10 +274,23 @@ impl<'a> Engine<'a> {
             wanted = wanted.div_ceil(CANDIDATES) * CANDIDATES;
             worth = Worth::Sum;
         }
-        let mut candidates = retrieve(self.index, &plan.leaves, allowed, worth, wanted)?;
-        candidates.sort_unstable();
-        let scores = leaf_scores(self.index, &plan.leaves, &candidates)?;
-        order(self.index, plan, request, &mut self.title_idfs, &candidates, &scores)
+        let mut found = retrieve(self.index, &plan.leaves, allowed, worth, wanted, &self.watch)?;
+        found.sort_unstable_by_key(|&(_, address)| address);
+        let candidates: Vec<Address> = found.iter().map(|&(_, address)| address).collect();
+        self.watch.enter(Stage::Rank);
+        let scores = leaf_scores(self.index, &plan.leaves, &candidates, &self.watch)?;
+        if self.watch.is_cut_here() {
+            // Some of the sums alone would say nothing.
+            found.sort_by(|a, b| b.0.total_cmp(&a.0));
+            let scored = |(score, address)| Scored { score, ..Scored::new(address) };
+            return Ok(found.into_iter().map(scored).collect());
+        }
+        let title_idfs = &mut self.title_idfs;
+        order(self.index, plan, request, title_idfs, &candidates, &scores, &self.watch)
+    }
+
+    fn first_by_id(&self, allowed: &[Bits], wanted: usize) -> Result<Vec<Address>> {
+        self.index.first_by_id(allowed, wanted, || !self.watch.is_over_after(STEPS_OF_ID))
     }
 
     /// All passages that are hits on some page.
@@ -221,7 +298,7 @@ impl<'a> Engine<'a> {
         if plan.leaves.is_empty() {
             return Ok(allowed.unwrap_or_default().to_vec());
         }
-        let mut found = matches(self.index, &plan.leaves)?;
+        let mut found = matches(self.index, &plan.leaves, &self.watch)?;
         for (found, allowed) in found.iter_mut().zip(allowed.into_iter().flatten()) {
             found.intersect(allowed);
         }
@@ -236,6 +313,7 @@ impl<'a> Engine<'a> {
         first: usize,
         last: usize,
     ) -> Result<Vec<(Scored, Record)>> {
+        self.watch.enter(Stage::Hits);
         let last = last.min(ranked.len());
         let mut page = Vec::with_capacity(last.saturating_sub(first));
         let mut at = 0;
@@ -249,6 +327,9 @@ impl<'a> Engine<'a> {
             at += ties;
         }
         for scored in ranked.into_iter().take(last).skip(first) {
+            if self.watch.is_over_after(STEPS_OF_RECORD) {
+                break;
+            }
             let record = self.recent.record(self.index, scored.address)?;
             page.push((scored, record));
         }
@@ -261,6 +342,9 @@ impl<'a> Engine<'a> {
         if ties.len() <= MOST_TIES_READ {
             let mut named = Vec::with_capacity(ties.len());
             for scored in ties.iter() {
+                if self.watch.is_over_after(STEPS_OF_RECORD) {
+                    return Ok(());
+                }
                 named.push((self.index.record(scored.address)?.head.id, scored.clone()));
             }
             named.sort_by(|a, b| a.0.cmp(&b.0));
@@ -275,7 +359,6 @@ impl<'a> Engine<'a> {
             sets[scored.address.segment as usize].insert(scored.address.doc);
         }
         let order: std::collections::HashMap<Address, usize> = self
-            .index
             .first_by_id(&sets, wanted)?
             .into_iter()
             .enumerate()
@@ -316,7 +399,8 @@ impl<'a> Engine<'a> {
         };
         if request.snippets {
             let found = find_matches_among(&plan.matcher, |each| {
-                self.recent.words(scored.address, &text, &mut self.analyzer, each);
+                let (analyzer, watch) = (&mut self.analyzer, &self.watch);
+                self.recent.words(scored.address, &text, analyzer, watch, each);
             });
             hit.matches = found.pairs();
             hit.snippet = cut_snippet(&text, &found, &SnippetOptions::default());

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::deadline::Watch;
 use super::hit::How;
 use super::positions::{Occurrences, Order, Pattern, find_pattern};
 use super::request::Expand;
@@ -100,11 +101,16 @@ impl<'a> Expander<'a> {
         }
     }
 
-    /// What a word becomes, the best of each kind first.
+    /// What a word becomes, the best of each kind first, as far as `watch` lets it be found.
     ///
     /// # Errors
     /// The index cannot be read.
-    pub fn expand(&mut self, word: &OwnedWord, expand: Expand) -> Result<Vec<Became>> {
+    pub fn expand(
+        &mut self,
+        word: &OwnedWord,
+        expand: Expand,
+        watch: &Watch,
+    ) -> Result<Vec<Became>> {
         if !matches!(word.script, Script::Latin | Script::Arabic) {
             return Ok(Vec::new());
         }
@@ -114,15 +120,19 @@ impl<'a> Expander<'a> {
         }
         let mut became = self.attached(&word.form, &word.stem)?;
         if expand != Expand::NONE {
-            let found = self.ask(expand, |expander| expander.expand(&word.form, word.capitalized));
+            let found = self.ask(expand, watch, |asked| asked.expand(&word.form, word.capitalized));
             became.extend(self.in_index(word, found)?);
             let known = self.index.doc_freq(self.index.fields.text, &word.stem)? > 0;
             if !known && became.iter().all(|became| became.how != How::Stem) {
                 if expand.variants {
-                    became.extend(self.parted(word)?);
+                    became.extend(self.parted(word, watch)?);
                 }
                 stand_in(&mut became);
             }
+        }
+        // What is not complete is not kept.
+        if watch.is_cut_here() {
+            return Ok(became);
         }
         if self.kept.len() >= MOST_KEPT {
             self.kept.clear();
@@ -140,6 +150,7 @@ impl<'a> Expander<'a> {
         first: &OwnedWord,
         second: &OwnedWord,
         expand: Expand,
+        watch: &Watch,
     ) -> Result<Vec<Became>> {
         let lexicon = embedded_lexicon();
         let may_be_name = match first.script {
@@ -155,10 +166,13 @@ impl<'a> Expander<'a> {
         if let Some(kept) = self.kept_pairs.get(&key) {
             return Ok(kept.clone());
         }
-        let found = self.ask(expand, |expander| expander.expand_pair(&first.form, &second.form));
+        let found = self.ask(expand, watch, |asked| asked.expand_pair(&first.form, &second.form));
         let mut became = self.in_index(first, found)?;
         if expand.variants {
             became.extend(self.joined(first, second)?);
+        }
+        if watch.is_cut_here() {
+            return Ok(became);
         }
         if self.kept_pairs.len() >= MOST_KEPT {
             self.kept_pairs.clear();
@@ -177,7 +191,7 @@ impl<'a> Expander<'a> {
     ///
     /// # Errors
     /// The index cannot be read.
-    pub fn expand_by_synonyms(&mut self, stems: &str) -> Result<Vec<Became>> {
+    pub fn expand_by_synonyms(&mut self, stems: &str, watch: &Watch) -> Result<Vec<Became>> {
         let mut all: Vec<Became> = Vec::new();
         let found = self.tables.synonyms.map(|synonyms| synonyms.synonyms(stems));
         for form in found.unwrap_or_default() {
@@ -194,7 +208,7 @@ impl<'a> Expander<'a> {
                 became.passages = self.index.doc_freq(self.index.fields.text, &word.stem)?;
                 attached = self.attached(&word.form, &word.stem)?;
             } else {
-                let found = self.find_phrase(&became)?;
+                let found = self.find_phrase(&became, watch)?;
                 became.passages = found.iter().map(|segment| segment.len() as u64).sum();
             }
             all.push(became);
@@ -217,11 +231,11 @@ impl<'a> Expander<'a> {
         Ok(kept)
     }
 
-    /// Where an expansion of several words occurs.
+    /// Where an expansion of several words occurs, as far as `watch` lets it be looked for.
     ///
     /// # Errors
     /// The index cannot be read.
-    pub fn find_phrase(&mut self, became: &Became) -> Result<Arc<Occurrences>> {
+    pub fn find_phrase(&mut self, became: &Became, watch: &Watch) -> Result<Arc<Occurrences>> {
         let stems: Vec<String> = became.words.iter().map(|word| word.stem.clone()).collect();
         if let Some(kept) = self.phrases.get(&stems) {
             return Ok(kept.clone());
@@ -229,7 +243,10 @@ impl<'a> Expander<'a> {
         let slots = stems.iter().map(|stem| vec![stem.clone()]).collect();
         let order = Order::Phrase { slop: 0 };
         let pattern = Pattern { field: self.index.fields.text, slots, order };
-        let found = Arc::new(find_pattern(self.index, &pattern)?);
+        let found = Arc::new(find_pattern(self.index, &pattern, watch)?);
+        if watch.is_cut_here() {
+            return Ok(found);
+        }
         let count = 1 + found.iter().map(Vec::len).sum::<usize>();
         if self.phrase_occurrences + count > MOST_PHRASE_OCCURRENCES {
             self.phrases.clear();
@@ -274,8 +291,8 @@ impl<'a> Expander<'a> {
     }
 
     /// A word that passages write as two.
-    fn parted(&self, word: &OwnedWord) -> Result<Vec<Became>> {
-        let vocabulary = IndexVocabulary::new(self.index);
+    fn parted(&self, word: &OwnedWord, watch: &Watch) -> Result<Vec<Became>> {
+        let vocabulary = IndexVocabulary::new(self.index, watch);
         let mut became = Vec::new();
         let bounds = word.form.char_indices().map(|(at, _)| at);
         let letters = word.form.chars().count();
@@ -324,11 +341,12 @@ impl<'a> Expander<'a> {
     fn ask(
         &self,
         expand: Expand,
+        watch: &Watch,
         question: impl FnOnce(&crosslingual::Expander) -> Vec<Expansion>,
     ) -> Vec<Expansion> {
         let own = self.tables.dictionary.map(UserDictionary::lexicon);
         question(&crosslingual::Expander {
-            vocabulary: &IndexVocabulary::new(self.index),
+            vocabulary: &IndexVocabulary::new(self.index, watch),
             lexicon: embedded_lexicon(),
             dictionary: own.as_ref(),
             options: ExpandOptions {

@@ -4,6 +4,7 @@
 //! together: first all of a block by a quick comparison, then the best [`THOROUGH`] of them by a
 //! closer one. Scores never rise from one hit to the next.
 
+use super::deadline::Watch;
 use super::plan::Plan;
 use super::rank::{Care, RankQuery};
 use super::request::Request;
@@ -15,6 +16,8 @@ use crate::index::{Address, OpenIndex};
 
 /// So that the first of a block does not tie with the last of the one before.
 const JUST_BELOW: f32 = 0.999;
+/// Steps that ranking a candidate takes.
+const STEPS_OF_CANDIDATE: u32 = 256;
 
 /// A passage with what it is ranked by.
 #[derive(Clone, Debug)]
@@ -38,7 +41,8 @@ impl Scored {
 type Candidate<'a> = (Scored, &'a [f32]);
 
 /// Orders candidates, given with the scores of the plan's leaves in the same order; passages of
-/// equal score are in the order of their addresses.
+/// equal score are in the order of their addresses. Those for which `watch` leaves no time follow
+/// those that were ranked, in the order that they had.
 ///
 /// # Errors
 /// The index cannot be read.
@@ -49,6 +53,7 @@ pub fn order(
     title_idfs: &mut TitleIdfs,
     candidates: &[Address],
     leaf_scores: &LeafScores,
+    watch: &Watch,
 ) -> Result<Vec<Scored>> {
     let sum = |(place, &address): (usize, &Address)| {
         let leaves = leaf_scores.of(place);
@@ -58,7 +63,7 @@ pub fn order(
     let rank_again = plan.ranks_again(request);
     let query = if rank_again { rank_query(plan) } else { RankQuery::default() };
     let ranker = rank_again.then(|| Ranker::new(index, &query, title_idfs));
-    let mut scorer = Scorer { index, plan, explain: request.explain, ranker };
+    let mut scorer = Scorer { index, plan, explain: request.explain, ranker, watch };
     if !rank_again {
         scorer.score(&mut ranked, Care::Quick)?;
         return Ok(ranked.into_iter().map(|(scored, _)| scored).collect());
@@ -85,15 +90,29 @@ struct Scorer<'a> {
     explain: bool,
     /// `None` where the first stage alone ranks.
     ranker: Option<Ranker<'a>>,
+    watch: &'a Watch,
 }
 
 impl Scorer<'_> {
-    /// Scores candidates and sorts them.
+    /// Scores candidates and sorts them; those for which there is no time come last.
     fn score(&mut self, block: &mut [Candidate], care: Care) -> Result<()> {
+        let ranked = self.score_in_time(block, care)?;
+        let (ranked, rest) = block.split_at_mut(ranked);
+        ranked.sort_by(by_score);
+        rest.sort_by(by_score);
+        keep_below(rest, ranked.last().map(|(last, _)| last.score));
+        Ok(())
+    }
+
+    /// Scores the first candidates, as many as there is time for, and says how many these are.
+    fn score_in_time(&mut self, block: &mut [Candidate], care: Care) -> Result<usize> {
         if let Some(ranker) = &mut self.ranker {
             ranker.set_care(care);
         }
-        for (scored, leaves) in block.iter_mut() {
+        for (place, (scored, leaves)) in block.iter_mut().enumerate() {
+            if self.watch.is_over_after(STEPS_OF_CANDIDATE) {
+                return Ok(place);
+            }
             match &mut self.ranker {
                 Some(ranker) => {
                     (scored.score, scored.parts) = ranker.rank(scored.address, self.explain)?;
@@ -114,8 +133,7 @@ impl Scorer<'_> {
                 scored.parts.push(("times, for its kind".to_owned(), kind));
             }
         }
-        block.sort_by(by_score);
-        Ok(())
+        Ok(block.len())
     }
 }
 

@@ -8,6 +8,7 @@ use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, TERMINATED, Term};
 
+use super::deadline::Watch;
 use super::retrieve::Occurrence;
 use crate::analysis::chain::stem_of;
 use crate::analysis::hints::{Hints, STEM_HASHES, stem_hash};
@@ -16,8 +17,11 @@ use crate::index::forward::{PassageWords, Vocabulary, WordId};
 use crate::index::{Address, Bits, OpenIndex, REGION_GAP, Segment};
 use crate::lang::script_of;
 
+/// Steps that reading the words of a passage takes.
+const STEPS_OF_PASSAGE: u32 = 64;
+
 /// Words to be met in certain places of one field.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Pattern {
     pub field: Field,
     /// For each place the terms that may stand there.
@@ -26,7 +30,7 @@ pub struct Pattern {
 }
 
 /// How the words of a pattern stand to each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Order {
     /// One after the other, with at most `slop` other words between, all together.
     Phrase { slop: u32 },
@@ -42,22 +46,23 @@ pub const MAX_SLOP: u32 = REGION_GAP as u32 - 1;
 /// Where something occurs and how often, for each segment in ascending order of documents.
 pub type Occurrences = Vec<Vec<Occurrence>>;
 
-/// Where a pattern occurs.
+/// Where a pattern occurs, as far as `watch` lets it be looked for.
 ///
 /// # Errors
 /// The index cannot be read.
-pub fn find_pattern(index: &OpenIndex, pattern: &Pattern) -> Result<Occurrences> {
+pub fn find_pattern(index: &OpenIndex, pattern: &Pattern, watch: &Watch) -> Result<Occurrences> {
     let all = (0..).zip(&index.segments);
-    all.map(|(place, segment)| find_in_segment(index, place, segment, pattern)).collect()
+    all.map(|(place, segment)| find_in_segment(index, place, segment, pattern, watch)).collect()
 }
 
-/// Where any of some forms occurs, anywhere in a passage.
+/// Where any of some forms occurs, anywhere in a passage, as far as `watch` lets it be looked for.
 ///
 /// # Errors
 /// The index cannot be read.
-pub fn find_forms(index: &OpenIndex, forms: &[String]) -> Result<Occurrences> {
+pub fn find_forms(index: &OpenIndex, forms: &[String], watch: &Watch) -> Result<Occurrences> {
     let all = (0..).zip(&index.segments);
-    all.map(|(place, segment)| find_forms_in_segment(index, place, segment, forms)).collect()
+    let found = |(place, segment)| find_forms_in_segment(index, place, segment, forms, watch);
+    all.map(found).collect()
 }
 
 fn find_forms_in_segment(
@@ -65,6 +70,7 @@ fn find_forms_in_segment(
     place: u32,
     segment: &Segment,
     forms: &[String],
+    watch: &Watch,
 ) -> Result<Vec<Occurrence>> {
     let vocabulary = segment.forward.vocabulary();
     let mut wanted = Bits::empty(vocabulary.len());
@@ -84,7 +90,7 @@ fn find_forms_in_segment(
         let Some(mut postings) = postings.map_err(|error| index.damaged(error))? else {
             continue;
         };
-        while postings.doc() != TERMINATED {
+        while postings.doc() != TERMINATED && !watch.is_over_after(1) {
             passages.insert(postings.doc());
             postings.advance();
         }
@@ -92,6 +98,9 @@ fn find_forms_in_segment(
     let mut found = Vec::new();
     let mut words = PassageWords::default();
     for doc in passages.iter().filter(|&doc| segment.is_live(doc)) {
+        if watch.is_over_after(STEPS_OF_PASSAGE) {
+            break;
+        }
         index.read_words(Address { segment: place, doc }, &mut words)?;
         let count = words.words.iter().filter(|&&id| wanted.contains(id)).count();
         if count > 0 {
@@ -265,6 +274,7 @@ fn find_in_segment(
     place: u32,
     segment: &Segment,
     pattern: &Pattern,
+    watch: &Watch,
 ) -> Result<Vec<Occurrence>> {
     let fields = index.fields;
     let part =
@@ -277,6 +287,9 @@ fn find_in_segment(
     };
     let mut slots = Vec::with_capacity(pattern.slots.len());
     for terms in &pattern.slots {
+        if watch.is_over_after(STEPS_OF_PASSAGE) {
+            return Ok(Vec::new());
+        }
         let slot = Slot::open(segment, pattern.field, terms, option);
         slots.push(slot.map_err(|error| index.damaged(error))?);
     }
@@ -288,6 +301,9 @@ fn find_in_segment(
     let mut doc = slots[lead].doc();
     'documents: while doc != TERMINATED {
         for slot in &mut slots {
+            if watch.is_over_after(slot.members.len() as u32) {
+                break 'documents;
+            }
             let next = slot.seek(doc);
             if next > doc {
                 doc = slots[lead].seek(next);
@@ -295,6 +311,9 @@ fn find_in_segment(
             }
         }
         if segment.is_live(doc) {
+            if watch.is_over_after(STEPS_OF_PASSAGE) {
+                break;
+            }
             match &mut reader {
                 Some(reader) => reader.read(doc, &mut places)?,
                 None => {

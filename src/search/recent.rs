@@ -2,12 +2,15 @@
 
 use rustc_hash::FxHashMap;
 
+use super::deadline::Watch;
 use crate::analysis::{Analyzer, OwnedWord, Word};
 use crate::error::Result;
 use crate::index::{Address, OpenIndex, Record};
 
 /// Bytes of text that are kept, at the most; then all are forgotten.
 const MOST_BYTES: usize = 1 << 20;
+/// Steps that analysing a word takes.
+const STEPS_OF_WORD: u32 = 2;
 
 /// Passages by their address.
 #[derive(Default)]
@@ -49,20 +52,23 @@ impl Recent {
         Ok(record)
     }
 
-    /// Calls `each` with the words of a passage's text.
+    /// Calls `each` with the words of a passage's text, as many as `watch` leaves time for.
     pub fn words(
         &mut self,
         address: Address,
         text: &str,
         analyzer: &mut Analyzer,
+        watch: &Watch,
         mut each: impl FnMut(Word<'_>),
     ) {
+        let goes_on = || !watch.is_over_after(STEPS_OF_WORD);
         let Some(passage) = self.passages.get_mut(&address) else {
-            return analyzer.analyze(text, each);
+            return analyzer.analyze_while(text, goes_on, each);
         };
         if !std::mem::replace(&mut passage.met, true) {
-            return analyzer.analyze(text, each);
+            return analyzer.analyze_while(text, goes_on, each);
         }
+        // Those that are kept are short.
         let words = passage.words.get_or_insert_with(|| analyzer.words(text));
         words.iter().for_each(|word| each(word.borrow()));
     }

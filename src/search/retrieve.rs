@@ -20,11 +20,16 @@ use tantivy::postings::BlockSegmentPostings;
 use tantivy::schema::Field;
 use tantivy::{DocId, TERMINATED};
 
+use super::deadline::Watch;
 use super::weights::{self, B, K1};
 use crate::error::Result;
 use crate::index::{Address, Bits, IndexTerm, OpenIndex, Segment};
 
 const WINDOW: u32 = 4096;
+/// Steps that a member takes to give its documents of a window, or a stretch of [`DRAINED`].
+const STEPS_OF_WINDOW: u32 = 64;
+/// Documents that are counted between two looks at the deadline.
+const DRAINED: u32 = 1 << 13;
 
 /// Scores nearer than this share of the threshold count as equal until they are summed again.
 const SLACK: f32 = 1e-5;
@@ -44,8 +49,8 @@ pub enum Member {
 
 impl Member {
     /// Occurrences that count as they are.
-    pub fn found(found: Vec<Vec<Occurrence>>) -> Member {
-        Member::Found { found: Arc::new(found), weight: 1.0 }
+    pub fn found(found: Arc<Vec<Vec<Occurrence>>>) -> Member {
+        Member::Found { found, weight: 1.0 }
     }
 }
 
@@ -67,6 +72,10 @@ pub fn idf(df: u64, passages: u64) -> f32 {
 }
 
 impl Leaf {
+    fn steps_to_open(&self) -> u32 {
+        STEPS_OF_WINDOW * self.members.len() as u32
+    }
+
     /// No document gets more from this leaf.
     fn upper_bound(&self) -> f32 {
         self.weight * (K1 + 1.0)
@@ -354,7 +363,8 @@ pub enum Worth {
 }
 
 /// The passages with the highest worth, at least `wanted` of them where so many match, all those
-/// included that tie with the last; unordered. `allowed` holds for each segment the documents that
+/// included that tie with the last, with their worth; unordered; among as many as `watch` lets be
+/// looked at. `allowed` holds for each segment the documents that
 /// may be returned; without it every live document that a leaf finds may be.
 ///
 /// # Errors
@@ -365,7 +375,8 @@ pub fn retrieve(
     allowed: Option<&[Bits]>,
     worth: Worth,
     wanted: usize,
-) -> Result<Vec<Address>> {
+    watch: &Watch,
+) -> Result<Vec<(f32, Address)>> {
     let mut best =
         Best { wanted, threshold: f32::MIN_POSITIVE, kept: Vec::new(), room: 2 * wanted + 64 };
     let mut window = Window::new();
@@ -373,6 +384,9 @@ pub fn retrieve(
     for place in 0..index.segments.len() {
         let mut cursors = Vec::with_capacity(leaves.len());
         for (leaf_place, leaf) in leaves.iter().enumerate() {
+            if watch.is_over_after(leaf.steps_to_open()) {
+                break;
+            }
             cursors.extend(LeafCursor::open(index, leaf, leaf_place, place, &mut saturations)?);
         }
         let passages = Passages {
@@ -382,10 +396,10 @@ pub fn retrieve(
             allowed: allowed.and_then(|allowed| allowed.get(place)),
             worth,
         };
-        search_segment(&passages, cursors, &mut best, &mut window)?;
+        search_segment(&passages, cursors, &mut best, &mut window, watch)?;
     }
     best.tighten();
-    Ok(best.kept.into_iter().map(|(_, address)| address).collect())
+    Ok(best.kept)
 }
 
 /// The passages of a segment, as far as they may be returned.
@@ -416,6 +430,7 @@ fn search_segment(
     mut leaves: Vec<LeafCursor>,
     best: &mut Best,
     window: &mut Window,
+    watch: &Watch,
 ) -> Result<()> {
     let max_doc = passages.segment.max_doc();
     leaves.sort_by(|a, b| a.upper_bound.total_cmp(&b.upper_bound).then(a.place.cmp(&b.place)));
@@ -437,6 +452,9 @@ fn search_segment(
         let start = next - next % 64;
         let end = start.saturating_add(WINDOW).min(max_doc);
         for leaf in asked.iter_mut() {
+            if watch.is_over_after(STEPS_OF_WINDOW * leaf.members.len() as u32) {
+                return Ok(());
+            }
             window.add(leaf, start, end);
         }
         for word_place in 0..window.touched.len() {
@@ -453,6 +471,9 @@ fn search_segment(
                     if sum + bounds[i + 1] < best.threshold {
                         break;
                     }
+                    if watch.is_over_after(leaf.members.len() as u32) {
+                        return Ok(());
+                    }
                     sum += leaf.score(doc);
                 }
                 if sum >= best.threshold {
@@ -464,20 +485,29 @@ fn search_segment(
     }
 }
 
-/// The live passages of each segment that any of the leaves finds.
+/// The live passages of each segment that any of the leaves finds, as far as `watch` lets them be
+/// found.
 ///
 /// # Errors
 /// The index cannot be read.
-pub fn matches(index: &OpenIndex, leaves: &[Leaf]) -> Result<Vec<Bits>> {
+pub fn matches(index: &OpenIndex, leaves: &[Leaf], watch: &Watch) -> Result<Vec<Bits>> {
     let mut sets = Vec::with_capacity(index.segments.len());
     let mut saturations = Saturations::default();
     for (place, segment) in index.segments.iter().enumerate() {
         let mut set = Bits::empty(segment.max_doc());
         for leaf in leaves {
+            if watch.is_over_after(leaf.steps_to_open()) {
+                break;
+            }
             let cursor = LeafCursor::open(index, leaf, 0, place, &mut saturations)?;
             for member in cursor.into_iter().flat_map(|cursor| cursor.members) {
                 let mut member = member;
-                member.drain(segment.max_doc(), |doc, _| set.insert(doc));
+                let mut start = member.doc();
+                while start < segment.max_doc() && !watch.is_over_after(STEPS_OF_WINDOW) {
+                    let end = start.saturating_add(DRAINED).min(segment.max_doc());
+                    member.drain(end, |doc, _| set.insert(doc));
+                    start = member.doc();
+                }
             }
         }
         set.subtract(segment.deleted());
@@ -501,11 +531,17 @@ impl LeafScores {
 }
 
 /// What each leaf adds to each of the given passages, in the order of both: the sums to rank by,
-/// always made in the same order, and the material of `--explain`.
+/// always made in the same order, and the material of `--explain`. Where `watch` is over before
+/// the end, only some leaves have been asked.
 ///
 /// # Errors
 /// The index cannot be read.
-pub fn leaf_scores(index: &OpenIndex, leaves: &[Leaf], passages: &[Address]) -> Result<LeafScores> {
+pub fn leaf_scores(
+    index: &OpenIndex,
+    leaves: &[Leaf],
+    passages: &[Address],
+    watch: &Watch,
+) -> Result<LeafScores> {
     let mut order: Vec<usize> = (0..passages.len()).collect();
     order.sort_unstable_by_key(|&i| passages[i]);
     let mut scores = vec![0.0; leaves.len() * passages.len()];
@@ -516,10 +552,16 @@ pub fn leaf_scores(index: &OpenIndex, leaves: &[Leaf], passages: &[Address]) -> 
             continue;
         }
         for (leaf_place, leaf) in leaves.iter().enumerate() {
+            if watch.is_over_after(leaf.steps_to_open()) {
+                break;
+            }
             let cursor =
                 LeafCursor::open(index, leaf, leaf_place, segment_place, &mut saturations)?;
             let Some(mut cursor) = cursor else { continue };
             for &i in group {
+                if watch.is_over_after(cursor.members.len() as u32) {
+                    break;
+                }
                 scores[i * leaves.len() + leaf_place] = cursor.score(passages[i].doc);
             }
         }

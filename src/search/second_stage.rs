@@ -7,9 +7,11 @@ use super::compile::is_across;
 use super::hit::How;
 use super::plan::{Plan, PlannedWord};
 use super::rank::{
-    Care, Level, Lexis, RankExpansion, RankQuery, RankWord, RunWord, SegmentRanker, Tokens,
+    Care, Level, Lexis, MAX_RUN_WORDS, RankExpansion, RankQuery, RankWord, RunWord, SegmentRanker,
+    Tokens,
 };
 use super::retrieve::idf;
+use super::weights::MAX_RANKED_WORDS;
 use crate::analysis::chain::stem_of;
 use crate::analysis::hints::Hints;
 use crate::analysis::question_cue;
@@ -27,10 +29,12 @@ const MOST_TITLE_WORDS: usize = 200_000;
 
 /// The query as the second stage sees it.
 pub fn rank_query(plan: &Plan) -> RankQuery {
-    let words = plan.words.iter().map(rank_word).collect();
+    // What would be left out is not prepared.
+    let words = plan.words.iter().take(MAX_RANKED_WORDS).map(rank_word).collect();
     let run = plan
         .all_words
         .iter()
+        .take(MAX_RUN_WORDS)
         .map(|word| {
             let planned = plan.words.iter().find(|planned| planned.word.stem == word.stem);
             RunWord { form: word.form.clone(), idf: planned.map_or(0.0, |planned| planned.idf) }

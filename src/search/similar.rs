@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::deadline::Watch;
 use super::filter::Filter;
 use super::hit::{Became, Expansion, How, MatchedBy};
 use super::plan::Plan;
@@ -20,13 +21,15 @@ const MOST_WORDS: usize = 25;
 const MOST_COMMON: f64 = 0.2;
 /// Passages of an article that are looked at.
 const MOST_PASSAGES: usize = 200;
+/// Steps that looking up a word takes.
+const STEPS_OF_TERM: u32 = 16;
 
 /// What looks for passages like those of `id`, a passage or an article; `None` where nothing has
 /// the id. The passages themselves are left out.
 ///
 /// # Errors
 /// The index cannot be read.
-pub fn plan_similar(index: &OpenIndex, id: &str) -> Result<Option<Plan>> {
+pub fn plan_similar(index: &OpenIndex, id: &str, watch: &Watch) -> Result<Option<Plan>> {
     let fields = index.fields;
     let (field, mut passages) = match index.find(fields.id, id)? {
         found if !found.is_empty() => (fields.id, found),
@@ -38,7 +41,10 @@ pub fn plan_similar(index: &OpenIndex, id: &str) -> Result<Option<Plan>> {
     passages.truncate(MOST_PASSAGES);
     let all = index.passages();
     let mut words = Vec::new();
-    for (stem, (form, count)) in count_stems(index, &passages)? {
+    for (stem, (form, count)) in count_stems(index, &passages, watch)? {
+        if watch.is_over_after(STEPS_OF_TERM) {
+            break;
+        }
         let term = index.term(fields.text, &stem)?;
         let df = term.passages();
         // A word that occurs nowhere else finds nothing else.
@@ -87,7 +93,11 @@ pub fn plan_similar(index: &OpenIndex, id: &str) -> Result<Option<Plan>> {
 
 /// The stems of passages with one of their forms and how often they occur. Hidden words and
 /// function words do not count.
-fn count_stems(index: &OpenIndex, passages: &[Address]) -> Result<HashMap<String, (String, u32)>> {
+fn count_stems(
+    index: &OpenIndex,
+    passages: &[Address],
+    watch: &Watch,
+) -> Result<HashMap<String, (String, u32)>> {
     let mut stems: HashMap<String, (String, u32)> = HashMap::new();
     let mut words = PassageWords::default();
     for address in passages {
@@ -95,6 +105,9 @@ fn count_stems(index: &OpenIndex, passages: &[Address]) -> Result<HashMap<String
         index.read_words(*address, &mut words)?;
         let shown = words.words.len() - words.hidden_words;
         for &id in &words.words[..shown] {
+            if watch.is_over_after(STEPS_OF_TERM) {
+                return Ok(stems);
+            }
             let Some(form) = segment.forward.vocabulary().word(id) else { continue };
             if is_stop_word(&form) || form.chars().nth(1).is_none() {
                 continue;

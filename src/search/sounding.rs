@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use tantivy::schema::Field;
 
+use super::deadline::Watch;
 use super::positions::{Order, Pattern, find_pattern};
 use crate::analysis::chain::stem_of;
 use crate::crosslingual::{
@@ -13,6 +14,9 @@ use crate::index::forward::{WordId, WordTraits};
 use crate::index::{OpenIndex, Segment};
 use crate::lang::script_of;
 
+/// Steps that looking at a word takes.
+const STEPS_OF_WORD: u32 = 8;
+
 /// The vocabulary of an open index, all segments together.
 ///
 /// Words that only deleted passages hold may be among them until segments are merged: whoever
@@ -20,11 +24,13 @@ use crate::lang::script_of;
 pub struct IndexVocabulary<'a> {
     index: &'a OpenIndex,
     text: Field,
+    watch: &'a Watch,
 }
 
 impl<'a> IndexVocabulary<'a> {
-    pub fn new(index: &'a OpenIndex) -> IndexVocabulary<'a> {
-        IndexVocabulary { index, text: index.fields.text }
+    /// Words are looked for as long as `watch` has time.
+    pub fn new(index: &'a OpenIndex, watch: &'a Watch) -> IndexVocabulary<'a> {
+        IndexVocabulary { index, text: index.fields.text, watch }
     }
 
     /// Calls `each` with the words of one full key, in byte order.
@@ -32,6 +38,9 @@ impl<'a> IndexVocabulary<'a> {
         let mut word = Vec::new();
         let mut heads: Vec<Head> = self.index.segments.iter().map(|s| Head::new(s, key)).collect();
         loop {
+            if self.watch.is_over_after(STEPS_OF_WORD) {
+                return ControlFlow::Break(());
+            }
             let left = heads.iter().filter(|head| head.id.is_some());
             let Some(least) = left.min_by(|a, b| a.word.cmp(&b.word)) else {
                 return ControlFlow::Continue(());
@@ -110,7 +119,8 @@ pub fn match_names(index: &OpenIndex, names: &[String], pool: &[String]) -> Vec<
     for form in pool {
         more.add(form, WordInfo { df: 1, capitalized_only: false });
     }
-    let vocabulary = WithMore { index: IndexVocabulary::new(index), more };
+    let watch = Watch::default();
+    let vocabulary = WithMore { index: IndexVocabulary::new(index, &watch), more };
     names
         .iter()
         .map(|name| {
@@ -171,7 +181,7 @@ impl Vocabulary for IndexVocabulary<'_> {
             order: Order::Phrase { slop: 0 },
         };
         // An index that cannot be read fails where it is searched.
-        find_pattern(self.index, &pattern)
+        find_pattern(self.index, &pattern, self.watch)
             .is_ok_and(|found| found.iter().any(|documents| !documents.is_empty()))
     }
 }

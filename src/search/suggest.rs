@@ -1,5 +1,9 @@
 //! Words of the index for what is being typed, and for what was typed wrong.
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::deadline::Watch;
 use super::plan::Plan;
 use super::vocabulary::{forms_nearly, forms_with_prefix};
 use crate::analysis::Analyzer;
@@ -13,7 +17,7 @@ const LEAST_CHARS: usize = 4;
 const LONG_CHARS: usize = 7;
 
 /// A word of the index and in how many passages it occurs.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 pub struct Suggestion {
     /// The whole text, with its last word completed.
     pub text: String,
@@ -30,7 +34,7 @@ pub fn suggest(index: &OpenIndex, text: &str, limit: usize) -> Result<Vec<Sugges
         return Ok(Vec::new());
     };
     let before = text.get(..last.span.start).unwrap_or_default();
-    let found = forms_with_prefix(index, &last.form);
+    let found = forms_with_prefix(index, &last.form, &Watch::default());
     let completed = found.words.into_iter().take(limit);
     Ok(completed
         .map(|(word, passages)| Suggestion { text: format!("{before}{word}"), passages })
@@ -38,11 +42,17 @@ pub fn suggest(index: &OpenIndex, text: &str, limit: usize) -> Result<Vec<Sugges
 }
 
 /// The query with each word that the index does not know replaced by the most frequent of the
-/// nearest that it knows; `None` where every word is known or nothing is near.
+/// nearest that it knows; `None` where every word is known or nothing is near, or where there is no
+/// time to tell.
 ///
 /// # Errors
 /// The index cannot be read.
-pub fn correct(index: &OpenIndex, query: &str, plan: &Plan) -> Result<Option<String>> {
+pub fn correct(
+    index: &OpenIndex,
+    query: &str,
+    plan: &Plan,
+    watch: &Watch,
+) -> Result<Option<String>> {
     let mut corrected = query.to_owned();
     let mut any = false;
     for planned in &plan.words {
@@ -57,7 +67,10 @@ pub fn correct(index: &OpenIndex, query: &str, plan: &Plan) -> Result<Option<Str
         }
         let most = if length >= LONG_CHARS { 2 } else { 1 };
         for distance in 1..=most {
-            let near = forms_nearly(index, &word.form, distance);
+            let near = forms_nearly(index, &word.form, distance, watch);
+            if watch.is_cut_here() {
+                return Ok(None);
+            }
             if let Some((better, _)) = near.words.first() {
                 any |= replace_word(&mut corrected, &word.form, better);
                 break;

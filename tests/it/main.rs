@@ -9,6 +9,7 @@ mod batch;
 mod categories;
 mod compact;
 mod dates;
+mod deadline;
 mod determinism;
 mod duplicates;
 mod formats;

@@ -194,10 +194,12 @@ impl Vocabulary {
     }
 
     /// Visits the words at most as far from `automaton`'s as it was made for, in byte order. Words
-    /// that begin like one that cannot match are passed over without a look.
+    /// that begin like one that cannot match are passed over without a look. Stops when `goes_on`,
+    /// which is told how many words come next, is false.
     pub fn visit_nearly(
         &self,
         automaton: &levenshtein_automata::DFA,
+        mut goes_on: impl FnMut(u32) -> bool,
         mut visit: impl FnMut(WordId, &str),
     ) {
         use levenshtein_automata::{Distance, SINK_STATE};
@@ -206,6 +208,9 @@ impl Vocabulary {
         let mut states = vec![automaton.initial_state()];
         let mut previous: Vec<u8> = Vec::new();
         for block in 0..self.blocks.len() / 4 {
+            if !goes_on(BLOCK as u32) {
+                return;
+            }
             bytes.clear();
             let mut cursor = self.block(block);
             for place in 0..BLOCK {

@@ -2,7 +2,7 @@
 
 use tantivy::schema::Field as IndexField;
 
-use super::Compiler;
+use super::{Compiler, STEPS_OF_WORD};
 use crate::error::Result;
 use crate::index::INFOBOX_SEPARATOR;
 use crate::query::{Field, Node, Occur};
@@ -10,9 +10,16 @@ use crate::search::hit::How;
 use crate::search::retrieve::{Member, idf};
 use crate::search::snippet::MatchTerm;
 
+/// Terms of fields that are asked for one by one, at the most: each takes some kilobytes where it is
+/// read.
+const MOST_MEMBERS: usize = 16_384;
+
 impl Compiler<'_, '_> {
     /// Adds words that are asked for in one field.
     pub(super) fn add_field(&mut self, field: &Field, node: &Node, boost: f32) -> Result<()> {
+        if self.watch.is_over_after(STEPS_OF_WORD) {
+            return Ok(());
+        }
         match node {
             Node::Field { field, node } => return self.add_field(field, node, boost),
             Node::Group(group) => {
@@ -35,10 +42,14 @@ impl Compiler<'_, '_> {
             Node::Word(_) | Node::Prefix(_) | Node::Fuzzy { .. } => {}
         }
         let (place, _) = self.place_of(field);
-        for (raw, terms) in self.field_terms(field, node)? {
+        for (raw, mut terms) in self.field_terms(field, node)? {
+            self.take_members(&mut terms);
             let mut df = 0;
             let mut members = Vec::with_capacity(terms.len());
             for term in &terms {
+                if self.watch.is_over_after(STEPS_OF_WORD) {
+                    break;
+                }
                 let term = self.index.term(place, term)?;
                 df += term.passages();
                 members.push(Member::Term { term, weight: 1.0 });
@@ -59,6 +70,21 @@ impl Compiler<'_, '_> {
             }
         }
         Ok(())
+    }
+
+    /// Leaves out terms beyond the most that all leaves together may have.
+    fn take_members(&mut self, terms: &mut Vec<String>) {
+        let room = MOST_MEMBERS - self.members;
+        if terms.len() > room {
+            terms.truncate(room);
+            let note = format!(
+                "the beginnings of words become more than {MOST_MEMBERS} words: the rest is left out"
+            );
+            if !self.plan.notes.contains(&note) {
+                self.plan.notes.push(note);
+            }
+        }
+        self.members += terms.len();
     }
 
     /// Where the words of a field are indexed, and what its terms begin with.

@@ -7,13 +7,16 @@ mod restrict;
 mod synonyms;
 mod words;
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 use tantivy::schema::Field as IndexField;
 
+use super::deadline::{Stage, Watch};
 use super::expand::{Became, Expander};
 use super::hit::{self, Expansion, How, MatchedBy};
 use super::plan::Plan;
-use super::positions::{Occurrences, find_forms};
+use super::positions::{Occurrences, Pattern, find_forms, find_pattern};
 use super::request::Request;
 use super::retrieve::{Leaf, Member, idf};
 use super::snippet::MatchTerm;
@@ -40,18 +43,32 @@ impl crate::query::FieldNames for InfoboxFields<'_> {
     }
 }
 
+/// Steps that a word or another node takes beside looking for it.
+const STEPS_OF_WORD: u32 = 64;
+/// Occurrences that are found beforehand, at the most: 8 bytes each.
+const MOST_OCCURRENCES: usize = 1 << 25;
+
 /// Compiles one query.
 pub struct Compiler<'a, 'i> {
     index: &'i OpenIndex,
     analyzer: &'a mut Analyzer,
     expander: &'a mut Expander<'i>,
     request: &'a Request,
+    watch: &'a Watch,
     plan: Plan,
     passages: u64,
     /// Plain words by their stem: what else passages may hold in their place.
     known: FxHashMap<String, Vec<Became>>,
     /// Where the forms of prefixes and fuzzy words occur, found before.
-    known_forms: FxHashMap<Vec<String>, Occurrences>,
+    known_forms: FxHashMap<Vec<String>, Arc<Occurrences>>,
+    /// Where phrases and near words occur, found before.
+    known_patterns: FxHashMap<Pattern, Arc<Occurrences>>,
+    /// Whether there was no time for all that the words become.
+    is_cut: bool,
+    /// How many members the leaves of expanded words have, all together.
+    members: usize,
+    /// How many occurrences were found beforehand.
+    occurrences: usize,
     /// What the user has synonyms for.
     stretches: Vec<Stretch>,
     units: u32,
@@ -84,28 +101,39 @@ impl<'a, 'i> Compiler<'a, 'i> {
         analyzer: &'a mut Analyzer,
         expander: &'a mut Expander<'i>,
         request: &'a Request,
+        watch: &'a Watch,
     ) -> Compiler<'a, 'i> {
         Compiler {
             index,
             analyzer,
             expander,
             request,
+            watch,
             plan: Plan::default(),
             passages: index.passages(),
             known: FxHashMap::default(),
             known_forms: FxHashMap::default(),
+            known_patterns: FxHashMap::default(),
+            is_cut: false,
+            members: 0,
+            occurrences: 0,
             stretches: Vec::new(),
             units: 0,
         }
     }
 
+    /// What there is no time for is left out of the plan; what then is found is found by the whole
+    /// query too.
+    ///
     /// # Errors
     /// The index cannot be read.
     pub fn compile(mut self, parsed: Parsed) -> Result<Plan> {
         let notes = parsed.diagnostics.iter().map(|diagnostic| diagnostic.message.clone());
         self.plan.notes = notes.collect();
+        self.watch.enter(Stage::Patterns);
         let mut pending = Vec::new();
         self.collect(&parsed.root, 1.0, &mut pending)?;
+        self.watch.enter(Stage::Words);
         self.plan.all_words = pending.iter().map(|pending| pending.word.clone()).collect();
         self.find_stretches(&mut pending)?;
         if pending.iter().any(Pending::counts) {
@@ -113,12 +141,20 @@ impl<'a, 'i> Compiler<'a, 'i> {
         }
         let pairs = self.find_pairs(&mut pending)?;
         for pending in &pending {
+            if self.watch.is_over_after(STEPS_OF_WORD) {
+                break;
+            }
             self.add_word(pending)?;
         }
         for pair in pairs {
+            if self.watch.is_over_after(STEPS_OF_WORD) {
+                break;
+            }
             self.add_pair(pair)?;
         }
         self.add_stretches();
+        self.is_cut = self.watch.is_cut_here();
+        self.watch.enter(Stage::Filter);
         if restricts(&parsed.root) {
             self.plan.filter = Some(self.group_filter(&parsed.root, None)?);
         }
@@ -196,9 +232,11 @@ impl<'a, 'i> Compiler<'a, 'i> {
                 let (Some(first), Some(second)) = (node_word(left), node_word(right)) else {
                     return Ok(());
                 };
-                let label = format!("{} near {}", first.text, second.text);
-                let pattern = self.near(left, right, *distance)?;
-                self.add_pattern(&label, &pattern, boost)?;
+                if !self.watch.is_over_after(STEPS_OF_WORD) {
+                    let label = format!("{} near {}", first.text, second.text);
+                    let pattern = self.near(left, right, *distance)?;
+                    self.add_pattern(&label, &pattern, boost)?;
+                }
                 self.gather(first, boost, false, pending);
                 self.gather(second, boost, false, pending);
             }
@@ -231,6 +269,9 @@ impl<'a, 'i> Compiler<'a, 'i> {
         distance: Option<u8>,
         boost: f32,
     ) -> Result<()> {
+        if self.watch.is_over_after(STEPS_OF_WORD) {
+            return Ok(());
+        }
         let field = self.fields().text;
         let expanded = self.expand_form(word, distance);
         if expanded.cut {
@@ -264,20 +305,44 @@ impl<'a, 'i> Compiler<'a, 'i> {
             return Expanded::default();
         };
         match distance {
-            None => forms_with_prefix(self.index, &last.form),
-            Some(distance) => forms_nearly(self.index, &last.form, distance),
+            None => forms_with_prefix(self.index, &last.form, self.watch),
+            Some(distance) => forms_nearly(self.index, &last.form, distance, self.watch),
         }
     }
 
     /// Where any of the forms occurs.
-    fn find_forms(&mut self, expanded: &Expanded) -> Result<Occurrences> {
+    fn find_forms(&mut self, expanded: &Expanded) -> Result<Arc<Occurrences>> {
         let forms: Vec<String> = expanded.words.iter().map(|(form, _)| form.clone()).collect();
         if let Some(known) = self.known_forms.get(&forms) {
             return Ok(known.clone());
         }
-        let found = find_forms(self.index, &forms)?;
-        self.known_forms.insert(forms, found.clone());
+        let found = Arc::new(find_forms(self.index, &forms, self.watch)?);
+        self.count_occurrences(&found);
+        if !self.watch.is_cut_here() {
+            self.known_forms.insert(forms, found.clone());
+        }
         Ok(found)
+    }
+
+    /// Where a phrase or near words occur.
+    fn find_pattern(&mut self, pattern: &Pattern) -> Result<Arc<Occurrences>> {
+        if let Some(known) = self.known_patterns.get(pattern) {
+            return Ok(known.clone());
+        }
+        let found = Arc::new(find_pattern(self.index, pattern, self.watch)?);
+        self.count_occurrences(&found);
+        if !self.watch.is_cut_here() {
+            self.known_patterns.insert(pattern.clone(), found.clone());
+        }
+        Ok(found)
+    }
+
+    /// Ends the stage where what was found takes too much memory.
+    fn count_occurrences(&mut self, found: &Occurrences) {
+        self.occurrences += found.iter().map(Vec::len).sum::<usize>();
+        if self.occurrences > MOST_OCCURRENCES {
+            self.watch.end_stage();
+        }
     }
 
     /// The terms of a field that a prefix (no distance) or a fuzzy word stands for. `before` is
@@ -294,8 +359,8 @@ impl<'a, 'i> Compiler<'a, 'i> {
         };
         let term = format!("{before}{}", last.form);
         match distance {
-            None => words_with_prefix(self.index, field, &term),
-            Some(distance) => words_nearly(self.index, field, &term, distance),
+            None => words_with_prefix(self.index, field, &term, self.watch),
+            Some(distance) => words_nearly(self.index, field, &term, distance, self.watch),
         }
     }
 }

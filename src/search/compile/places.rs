@@ -2,21 +2,21 @@
 
 use tantivy::schema::Field as IndexField;
 
-use super::Compiler;
+use super::{Compiler, STEPS_OF_WORD};
 use crate::error::Result;
 use crate::query::{Field, Node, Word};
 use crate::search::hit::How;
-use crate::search::positions::{MAX_SLOP, Order, Pattern, find_pattern};
+use crate::search::positions::{MAX_SLOP, Order, Pattern};
 use crate::search::retrieve::{Member, idf};
 use crate::search::snippet::{MatchPhrase, MatchTerm};
 
 impl Compiler<'_, '_> {
     /// Adds what stands in certain places: found beforehand, scored like a rare word.
     pub(super) fn add_pattern(&mut self, label: &str, pattern: &Pattern, boost: f32) -> Result<()> {
-        if pattern.slots.is_empty() {
+        if pattern.slots.is_empty() || self.watch.is_over_after(STEPS_OF_WORD) {
             return Ok(());
         }
-        let found = find_pattern(self.index, pattern)?;
+        let found = self.find_pattern(pattern)?;
         let mut weight = 0.0;
         for terms in &pattern.slots {
             let mut df = 0;

@@ -1,12 +1,11 @@
 //! What a query demands of every passage, whatever its score.
 
-use super::Compiler;
+use super::{Compiler, STEPS_OF_WORD};
 use crate::analysis::OwnedWord;
 use crate::error::Result;
 use crate::index::{DateRanges, category_range};
 use crate::query::{Field, Group, Node, Occur};
 use crate::search::filter::Filter;
-use crate::search::positions::find_pattern;
 
 impl Compiler<'_, '_> {
     pub(super) fn group_filter(&mut self, group: &Group, field: Option<&Field>) -> Result<Filter> {
@@ -45,7 +44,7 @@ impl Compiler<'_, '_> {
         for became in self.known.get(&word.stem).into_iter().flatten() {
             match became.words.as_slice() {
                 [only] => terms.push(only.stem.clone()),
-                _ => any.push(Filter::Found(self.expander.find_phrase(became)?.to_vec())),
+                _ => any.push(Filter::Found(self.expander.find_phrase(became, self.watch)?)),
             }
         }
         any.push(Filter::Terms { field: text, terms });
@@ -62,6 +61,20 @@ impl Compiler<'_, '_> {
 
     /// The condition that a node is; `None` where it holds nothing to look for.
     fn node_filter(&mut self, node: &Node, field: Option<&Field>) -> Result<Option<Filter>> {
+        if self.watch.is_over_after(STEPS_OF_WORD) {
+            return Ok(Some(Filter::Part(Box::new(Filter::Any(Vec::new())))));
+        }
+        let filter = self.node_filter_in_time(node, field)?;
+        let is_cut = self.watch.is_cut_here() || self.is_cut && matches!(node, Node::Word(_));
+        Ok(filter.map(|filter| if is_cut { Filter::Part(Box::new(filter)) } else { filter }))
+    }
+
+    /// The same, maybe without what there is no time for.
+    fn node_filter_in_time(
+        &mut self,
+        node: &Node,
+        field: Option<&Field>,
+    ) -> Result<Option<Filter>> {
         if let Some(field) = field
             && matches!(node, Node::Word(_) | Node::Prefix(_) | Node::Fuzzy { .. })
         {
@@ -95,11 +108,11 @@ impl Compiler<'_, '_> {
                 if pattern.slots.is_empty() {
                     return Ok(None);
                 }
-                Filter::Found(find_pattern(self.index, &pattern)?)
+                Filter::Found(self.find_pattern(&pattern)?)
             }
             Node::Near { left, right, distance } => {
                 let near = self.near(left, right, *distance)?;
-                Filter::Found(find_pattern(self.index, &near)?)
+                Filter::Found(self.find_pattern(&near)?)
             }
             Node::Field { field, node } => return self.node_filter(node, Some(field)),
             Node::Group(group) => self.group_filter(group, field)?,

@@ -3,7 +3,7 @@
 //! Their synonyms are added to each of their words, so that a passage with one gets what the words
 //! themselves would give it.
 
-use super::{Compiler, Pending};
+use super::{Compiler, Pending, STEPS_OF_WORD};
 use crate::error::Result;
 use crate::search::expand::{Became, MOST_EXPANDED_WORDS};
 use crate::search::hit::{Expansion, How};
@@ -27,7 +27,10 @@ impl Compiler<'_, '_> {
         }
         let any_counts = pending.iter().any(Pending::counts);
         let mut at = 0;
-        while at < pending.len() && self.stretches.len() < MOST_EXPANDED_WORDS {
+        while at < pending.len()
+            && !self.watch.is_over_after(STEPS_OF_WORD)
+            && self.stretches.len() < MOST_EXPANDED_WORDS
+        {
             let most = synonyms.longest().min(pending.len() - at);
             let found = (1..=most).rev().find_map(|length| {
                 let words = pending.get(at..at + length)?;
@@ -40,7 +43,7 @@ impl Compiler<'_, '_> {
                 at += 1;
                 continue;
             };
-            let became = self.expander.expand_by_synonyms(&stems)?;
+            let became = self.expander.expand_by_synonyms(&stems, self.watch)?;
             let words = &mut pending[at..at + length];
             let raw: Vec<&str> = words.iter().map(|word| word.raw.as_str()).collect();
             let (raw, stems) = (raw.join(" "), stems_of(words));

@@ -39,7 +39,7 @@ impl Compiler<'_, '_> {
         // With a synonym there is no need of another spelling to stand for the word.
         expand.variants &= df > 0 || synonyms.is_empty();
         let mut became = if finds && self.plan.words.len() < MOST_EXPANDED_WORDS {
-            self.expander.expand(&word, expand)?
+            self.expander.expand(&word, expand, self.watch)?
         } else {
             Vec::new()
         };
@@ -146,7 +146,7 @@ impl Compiler<'_, '_> {
             let term = self.index.term(self.fields().text, &word.stem)?;
             return Ok(Member::Term { term, weight });
         }
-        Ok(Member::Found { found: self.expander.find_phrase(became)?, weight })
+        Ok(Member::Found { found: self.expander.find_phrase(became, self.watch)?, weight })
     }
 
     /// Adds names in the other script and translations: one leaf, as they all stand for one word.
@@ -217,11 +217,12 @@ impl Compiler<'_, '_> {
         let mut pairs = Vec::new();
         for place in 1..pending.len().min(MOST_EXPANDED_WORDS) {
             let [first, second] = &pending[place - 1..=place] else { continue };
-            if !(first.finds && second.finds) {
+            if !(first.finds && second.finds) || self.watch.is_over() {
                 continue;
             }
             let expand = self.request.expand;
-            let mut became = self.expander.expand_pair(&first.word, &second.word, expand)?;
+            let mut became =
+                self.expander.expand_pair(&first.word, &second.word, expand, self.watch)?;
             let known = [self.synonyms_of(first), self.synonyms_of(second)].concat();
             became.retain(|became| !known.iter().any(|synonym| synonym.is_same_as(became)));
             if became.is_empty() {

@@ -13,7 +13,7 @@ mod query;
 
 pub use features::Parts;
 pub use levels::{Care, Level, Lexis};
-pub use query::{RankExpansion, RankQuery, RankWord, RunWord, select_words};
+pub use query::{MAX_RUN_WORDS, RankExpansion, RankQuery, RankWord, RunWord, select_words};
 
 use features::{Found, Hit, REGION_GAP, Region};
 use levels::{Known, Levels};
