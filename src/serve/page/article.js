@@ -19,6 +19,8 @@ const LEAST_CONTENTS = 3;
  * @typedef {{state: State, head: any, passages: any[], first: number, next: number, more: boolean}} Reading
  */
 
+const WIDE = matchMedia("(min-width: 60rem)");
+
 /** @type {Reading | null} */
 let reading = null;
 const latest = new Latest();
@@ -108,10 +110,11 @@ function showArticle(article) {
   const infobox = passages.filter((passage) => passage.kind === "infobox" && passage.fields?.length);
   const others = passages.filter((passage) => !infobox.includes(passage));
   show(byId("article"),
-    h("p", { class: "back", "data-key": "back" }, backLink(state)),
+    h("div", { class: "beside", "data-key": "beside" },
+      h("p", { class: "back", "data-key": "back" }, backLink(state)),
+      contents(others)),
     h("article", { dir: directionOf(lang), "data-key": head.id, "data-testid": "article" },
       heading(head, lang),
-      contents(others),
       infobox.length > 0 && infoboxOf(infobox, state),
       first > 0 && h("button", { type: "button", id: "load-earlier", "data-key": "earlier" }, say("loadEarlier")),
       h("div", { class: "body", "data-key": "body" }, body(others, state)),
@@ -122,7 +125,7 @@ function showArticle(article) {
 function backLink(state) {
   const target = state.q ? { ...state, view: /** @type {const} */ ("search"), article: "", passage: "" } : { ...EMPTY(), ui: state.ui };
   return h("a", { href: urlOf(target), id: "back", "data-nav": "back", "data-testid": "back" },
-    h("span", { class: "arrow", "aria-hidden": "true" }, "← "),
+    h("span", { class: "arrow", "aria-hidden": "true" }, "←"),
     say(state.q ? "backToResults" : "backToStart"),
     state.q && [" ", h("bdi", { dir: "auto", class: "back-query" }, state.q)]);
 }
@@ -154,7 +157,8 @@ function mainLanguage(passages, stated) {
 function contents(passages) {
   const items = sectionsOf(passages).filter(({ depth }) => depth <= 1);
   if (items.length < LEAST_CONTENTS) return null;
-  return h("details", { class: "contents", "data-key": "contents" },
+  // Beside the text it is open, above it would push the text away.
+  return h("details", { class: "contents", "data-key": "contents", open: WIDE.matches },
     h("summary", null, say("contents")),
     h("nav", { "aria-label": say("contents") }, h("ul", null, items.map(({ id, depth, heading, lang }) =>
       h("li", { class: depth ? "deeper" : null }, h("a", { href: `#${id}`, "data-jump": id, lang }, h("bdi", { dir: "auto" }, heading)))))));

@@ -13,7 +13,7 @@
     remembered,
     ...navigator.languages.map((tag) => tag.split("-")[0]),
   ];
-  const ui = wishes.find((wish) => known.includes(wish)) ?? "en";
+  const ui = wishes.find((wish) => wish && known.includes(wish)) ?? "en";
   root.lang = ui;
   root.dir = ui === "ar" ? "rtl" : "ltr";
   root.classList.add("starting");

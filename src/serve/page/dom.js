@@ -1,6 +1,6 @@
 // Making elements, and bringing what is shown up to date without disturbing it.
 
-/** @typedef {Node | string | number | null | undefined | false | Child[]} Child */
+/** What may stand in an element; lists may hold lists. @typedef {Node | string | number | null | undefined | false | any[]} Child */
 
 /**
  * An element. Strings become text nodes, never markup. Attributes that are null, undefined or
@@ -68,11 +68,11 @@ function morph(old, fresh) {
 /** @param {Element} old @param {Element} fresh */
 function morphAttributes(old, fresh) {
   for (const { name } of [...old.attributes]) {
-    // Whether details are open is the reader's business.
     if (!fresh.hasAttribute(name) && name !== "open") old.removeAttribute(name);
   }
   for (const { name, value } of [...fresh.attributes]) {
-    if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+    // Whether details are open is from now on the reader's business.
+    if (old.getAttribute(name) !== value && name !== "open") old.setAttribute(name, value);
   }
   if (old instanceof HTMLInputElement && fresh instanceof HTMLInputElement) {
     old.checked = fresh.checked;

@@ -63,7 +63,7 @@ function section(facet, entries, state) {
   const heading = `facet-${facet}`;
   return h("div", { role: "group", class: `facet facet-${facet}`, "data-key": facet, "data-testid": `facet-${facet}`,
     "aria-labelledby": heading },
-  h("h3", { id: heading }, say(heading.replace("-", "_"))),
+  h("h2", { id: heading }, say(heading.replace("-", "_"))),
   h("ul", null, shown.map((entry) => item(facet, entry, state))),
   (isOpen || shown.length < entries.length) && h("button",
     { type: "button", class: "quiet", "data-facet": facet, "aria-expanded": String(isOpen) },

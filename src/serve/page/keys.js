@@ -6,9 +6,12 @@ import { byId } from "./dom.js";
 const takesText = (element) =>
   element.matches("input:not([type=checkbox]), textarea, select, [contenteditable]");
 
-/** The links of the list that is shown. @returns {HTMLElement[]} */
-const items = () => [...document.querySelectorAll(".hit-title a, .articles a")]
-  .filter((link) => link.getClientRects().length > 0);
+/** The links of the list that is shown. */
+const items = () => {
+  /** @type {NodeListOf<HTMLElement>} */
+  const links = document.querySelectorAll(".hit-title a, .articles a");
+  return [...links].filter((link) => link.getClientRects().length > 0);
+};
 
 /**
  * @param {{clear: () => void, isReading: () => boolean, leaveArticle: () => void, help: () => void}} actions

@@ -3,32 +3,29 @@
 // What always holds: the URL says what is shown or about to be; an answer is shown only if nothing
 // was asked for after it; what is shown stays until there is something to take its place.
 
-import { ask, Latest, onIndexChange, Problem, Unreachable } from "./api.js";
+import { ask, Latest, onIndexChange } from "./api.js";
 import { articleTitle, closeArticle, foundPassage, loadArticle, loadEarlier, loadMore } from "./article.js";
 import { byId, h, show } from "./dom.js";
 import { showFacets, toggleFacet } from "./facets.js";
 import { listenToKeys } from "./keys.js";
 import { forgetOverview, loadArticles, loadOverview } from "./overview.js";
 import { showResults } from "./results.js";
+import { announce, begin, end, reveal, setInterface, showProblem } from "./shell.js";
 import { EMPTY, EXPANSIONS, searchParams, stateOf, toggled, urlOf } from "./state.js";
-import { count, isUi, preferredUi, remember, say, setUi, ui } from "./strings.js";
+import { count, preferredUi, remember, say, ui } from "./strings.js";
 import { showWords } from "./words.js";
 
 /** @typedef {import("./state.js").State} State */
 /**
  * @typedef {object} Manner  how something is shown
  * @property {boolean} [quiet]  nothing was done by the reader: neither focus nor scrolling moves
- * @property {"heading" | "passage" | null} [focus]  where the focus goes
+ * @property {"box" | "heading" | "passage" | null} [focus]  where the focus goes
  * @property {boolean} [top]  to the top of the page
  * @property {{scroll?: number, focus?: string} | null} [restore]  as it was left
  */
 
 /** From the last key to the question. */
 const DEBOUNCE_MS = 120;
-/** A screen reader is not interrupted before typing has come to rest. */
-const ANNOUNCE_MS = 700;
-/** What takes longer is seen to be under way. */
-const SLOW_MS = 300;
 const MOST_KEPT = 30;
 const MOST_COMPLETIONS = 6;
 const WIDE = matchMedia("(min-width: 60rem)");
@@ -43,9 +40,9 @@ let underWay = null;
 /** Whether the index changed meanwhile. */
 let askAgain = false;
 let shownIds = "";
+/** Whether what is shown answers to the beginning of a word that is being typed. */
+let isCompleted = false;
 let debounce = 0;
-let announcing = 0;
-let slow = 0;
 
 // ---- From one state to another ----
 
@@ -100,6 +97,7 @@ function commit() {
   typed();
   show(byId("completions"));
   history.replaceState({ ...history.state, draft: false }, "");
+  if (isCompleted) render();
 }
 
 function leaveArticle() {
@@ -117,19 +115,18 @@ async function render(manner = {}) {
   }
   const now = state;
   underWay = manner;
-  clearTimeout(slow);
-  slow = setTimeout(() => (byId("progress").hidden = manner.quiet ?? false), SLOW_MS);
-  byId("main").setAttribute("aria-busy", "true");
+  begin(manner.quiet ?? false);
   let isNewest = true;
   try {
     const put = await latest.run((signal) => prepare(now, signal, manner));
     isNewest = put !== undefined;
     if (!put) return;
-    setInterface();
+    setInterface(wishedUi());
     put();
     showView(now.view === "article" ? "article" : now.q ? "results" : "overview");
     document.title = titleOf(now);
     show(byId("problem"));
+    reveal();
     place(manner);
   } catch (error) {
     // What nobody asked for need not be seen to fail.
@@ -141,10 +138,7 @@ async function render(manner = {}) {
 
 function settled() {
   underWay = null;
-  clearTimeout(slow);
-  byId("progress").hidden = true;
-  byId("main").removeAttribute("aria-busy");
-  document.documentElement.classList.remove("starting");
+  end();
   if (askAgain) {
     askAgain = false;
     render({ quiet: true });
@@ -161,7 +155,7 @@ async function prepare(now, signal, manner) {
     };
   }
   if (!now.q) return loadOverview(now, signal);
-  const answer = await answerTo(now, signal);
+  const answer = await answerWhileTyping(now, signal);
   return () => {
     showResults(answer, now);
     showFacets(answer, now);
@@ -176,6 +170,19 @@ async function prepare(now, signal, manner) {
 /** @param {any} answer */
 const found = ({ total, hits }) =>
   hits.length === 0 ? say("nothing") : count("found", total ?? hits.length);
+
+/**
+ * The answer; while a word is being typed and finds nothing as it is, that to its beginning.
+ * @param {State} now @param {AbortSignal} signal
+ */
+async function answerWhileTyping(now, signal) {
+  const answer = await answerTo(now, signal);
+  isCompleted = false;
+  if (answer.total || !history.state?.draft || now.plain || !/[\p{L}\p{M}\p{N}]$/u.test(now.q)) return answer;
+  const longer = await answerTo({ ...now, q: `${now.q}*` }, signal);
+  isCompleted = Boolean(longer.total);
+  return isCompleted ? longer : answer;
+}
 
 /** @param {State} now @param {AbortSignal} signal */
 async function answerTo(now, signal) {
@@ -194,6 +201,7 @@ async function answerTo(now, signal) {
 /** @param {"overview" | "results" | "article"} view */
 function showView(view) {
   for (const id of ["overview", "results", "article"]) byId(id).hidden = id !== view;
+  document.body.dataset.view = view;
   delete byId("results").dataset.stale;
   if (view !== "article") closeArticle();
 }
@@ -216,35 +224,16 @@ function place({ quiet, focus, top, restore }) {
     const passage = foundPassage();
     (passage ?? byId("article-title"))?.focus(calmly);
     scrollTo({ top: 0, behavior: "instant" });
-    passage?.scrollIntoView({ block: "center", behavior: "instant" });
+    // Of a long passage the beginning is seen.
+    const isLong = (passage?.offsetHeight ?? 0) > innerHeight / 2;
+    passage?.scrollIntoView({ block: isLong ? "start" : "center", behavior: "instant" });
   } else {
     // What had the focus may be gone.
     const isLost = document.activeElement === document.body || document.activeElement === null;
+    if (focus === "box") byId("q").focus(calmly);
     if (focus === "heading" || (focus === null && isLost)) byId("results-heading").focus(calmly);
     if (top) scrollTo({ top: 0, behavior: "instant" });
   }
-}
-
-/** @param {unknown} error */
-function showProblem(error) {
-  console.warn(error);
-  const isAway = error instanceof Unreachable;
-  byId("results").dataset.stale = "true";
-  setInterface();
-  show(byId("problem"), h("p", { "data-testid": "problem" },
-    isAway
-      ? say("unreachable")
-      : h("span", null, `${say("failed")}: `, h("bdi", { dir: "auto", lang: "en" }, error instanceof Error ? error.message : String(error))),
-    " ",
-    error instanceof Problem && error.status === 401
-      ? h("a", { href: "/" }, say("signIn"))
-      : h("button", { type: "button", id: "retry" }, say("retry"))));
-}
-
-/** Says something to those who do not see the page. @param {string} text */
-function announce(text) {
-  clearTimeout(announcing);
-  announcing = setTimeout(() => (byId("status").textContent = text), ANNOUNCE_MS);
 }
 
 /** Completions of the last word; they take neither keys nor room from anything. @param {string} q */
@@ -264,38 +253,17 @@ async function complete(q) {
   }
 }
 
-// ---- The interface's language ----
-
-/** Says everything in the language that the URL or the reader wishes. */
-function setInterface() {
-  const wish = state.ui ?? preferredUi();
-  const root = document.documentElement;
-  if (root.dataset.ui === wish) return;
-  setUi(wish);
-  root.dataset.ui = wish;
-  root.lang = wish;
-  root.dir = wish === "ar" ? "rtl" : "ltr";
-  for (const element of document.querySelectorAll("[data-text]")) {
-    element.textContent = say(/** @type {HTMLElement} */ (element).dataset.text ?? "");
-  }
-  for (const element of document.querySelectorAll("[data-label]")) {
-    element.setAttribute("aria-label", say(/** @type {HTMLElement} */ (element).dataset.label ?? ""));
-  }
-  byId("help-open").title = say("help");
-  byId("q").placeholder = say("placeholder");
-  const button = byId("ui-switch");
-  button.textContent = say("otherUi");
-  button.lang = wish === "ar" ? "en" : "ar";
-}
-
 function switchInterface() {
   const other = ui() === "ar" ? "en" : "ar";
   remember(other);
   state = { ...state, ui: other };
   history.replaceState(history.state, "", urlOf(state));
-  setInterface();
+  setInterface(other);
   render({ quiet: true });
 }
+
+/** The language that the URL or the reader wishes. */
+const wishedUi = () => state.ui ?? preferredUi();
 
 // ---- What the reader does ----
 
@@ -326,8 +294,8 @@ function followed(event, link) {
     if (nav === "back") return leaveArticle();
     const next = nav === "home" ? { ...EMPTY(), ui: state.ui } : stateOf(new URL(link.href));
     if (next.view === "article") go(next, { focus: "passage" }, { within: true });
-    else go(next, nav === "" ? { focus: null } : { focus: "heading", top: true });
-    if (nav === "home") byId("q").focus();
+    else if (nav === "home") go(next, { focus: "box", top: true });
+    else go(next, nav === "page" ? { focus: "heading", top: true } : { focus: null });
   }
 }
 
@@ -403,7 +371,10 @@ function start() {
   document.addEventListener("change", changed);
   addEventListener("popstate", () => {
     clearTimeout(debounce);
-    take(stateOf(location));
+    const next = stateOf(location);
+    // The language that was chosen meanwhile stays.
+    take(state.ui ? { ...next, ui: state.ui } : next);
+    history.replaceState(history.state, "", urlOf(state));
     render(state.view === "article" ? { focus: "passage" } : { restore: history.state ?? {} });
   });
   addEventListener("pagehide", leave);
@@ -420,16 +391,16 @@ function start() {
   const fit = () => (byId("filters").open = WIDE.matches);
   WIDE.addEventListener("change", fit);
   fit();
-  setInterface();
+  setInterface(wishedUi());
   onIndexChange(() => {
     kept.clear();
     forgetOverview();
     render({ quiet: true });
   });
   const restore = history.state?.scroll === undefined ? null : history.state;
-  render(state.view === "article" ? { focus: "passage" } : { restore });
-  // Where there is a keyboard one can type at once.
-  if (state.view === "search" && !state.q && matchMedia("(pointer: fine)").matches) byId("q").focus();
+  // Unless that would call up a keyboard on the screen, one can type at once.
+  const canType = !state.q && !matchMedia("(pointer: coarse)").matches;
+  render(state.view === "article" ? { focus: "passage" } : { restore, focus: canType ? "box" : undefined });
 }
 
 start();

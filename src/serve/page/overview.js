@@ -52,7 +52,7 @@ function showOverview(state) {
   const { articles, passages, words, languages = {}, updated } = stats;
   const codes = Object.entries(languages).sort((a, b) => b[1] - a[1]);
   show(byId("overview"),
-    h("h2", { class: "unseen" }, say("inIndex")),
+    h("h1", { class: "unseen" }, say("inIndex")),
     h("p", { class: "stats", "data-testid": "stats" },
       [count("articles", articles), count("passages", passages), words && count("words", words)]
         .filter(Boolean).map((text) => h("span", null, text))),

@@ -1,7 +1,7 @@
 // The hits of a search, and how one gets to further ones.
 
 import { h, show, byId } from "./dom.js";
-import { count, kindName, knows, languageName, number, say, scoreText } from "./strings.js";
+import { count, direction, kindName, knows, languageName, number, say, scoreText, ui } from "./strings.js";
 import { lastPage, PAGE_SIZE, SORTS, urlOf } from "./state.js";
 import { directionOf, langAttribute, marked, rangesOf, safeUrl } from "./text.js";
 
@@ -48,7 +48,7 @@ function notes(answer, state) {
     better && h("p", { class: "note", "data-testid": "did-you-mean" },
       `${say("didYouMean")} `,
       h("a", { href: meant, "data-nav": true }, h("bdi", { dir: "auto" }, better)),
-      document.documentElement.dir === "rtl" ? "؟" : "?"),
+      ui() === "ar" ? "؟" : "?"),
     partial && h("p", { class: "note", "data-testid": "partial" }, say("partial")),
     // The server speaks English.
     remarks.map((/** @type {string} */ remark) =>
@@ -68,14 +68,17 @@ function nothing(state) {
  * How people know an article: by its title, else by how it begins.
  * @param {{title?: string | null, opening?: string | null, article?: string, id?: string}} item
  */
-export const titleOf = (item) => item.title || item.opening || item.article || item.id || "";
+export function titleOf({ title, opening, article, id }) {
+  if (title) return title;
+  return opening ? `${opening.trimEnd()}…` : article || id || "";
+}
 
 /** @param {any} hit @param {State} state */
 function card(hit, state) {
   const lang = langAttribute(hit.lang);
   const url = urlOf({ ...state, view: "article", article: hit.article, passage: hit.id });
   return h("li", { class: "hit", dir: directionOf(hit.lang), "data-key": hit.id, "data-testid": "hit" },
-    h("h3", { class: "hit-title", dir: "auto", lang },
+    h("h2", { class: "hit-title", dir: "auto", lang },
       h("a", { href: url, "data-nav": true, "data-testid": "hit-link" },
         h("bdi", { dir: "auto", lang }, titleOf(hit)))),
     sectionPath(hit.section, lang),
@@ -93,7 +96,8 @@ function card(hit, state) {
 function sectionPath(section, lang) {
   if (section.length === 0) return null;
   return h("p", { class: "path", dir: "auto", lang, "data-testid": "section" },
-    h("span", { class: "unseen", lang: document.documentElement.lang }, `${say("section")}: `),
+    // With a direction of its own it does not count for that of the path.
+    h("span", { class: "unseen", lang: ui(), dir: direction() }, `${say("section")}: `),
     section.map((heading, at) => [at > 0 && " › ", h("bdi", { dir: "auto" }, heading)]));
 }
 
@@ -114,7 +118,7 @@ function met(hit) {
   const forms = (hit.matched_by ?? []).filter((/** @type {any} */ by) => APPROXIMATE.includes(by.how));
   const words = [...new Set(forms.map((/** @type {any} */ by) => by.as))].slice(0, MOST_MET);
   if (words.length === 0) return null;
-  return h("span", { class: "met", "data-testid": "met-as", title: hit.approximate ? say("approximate") : null },
+  return h("span", { class: "met", dir: direction(), "data-testid": "met-as", title: hit.approximate ? say("approximate") : null },
     hit.approximate ? "≈ " : "", `${say("metAs")} `,
     words.map((word, at) => [at > 0 && " · ", h("bdi", { dir: "auto" }, word)]));
 }
@@ -123,7 +127,7 @@ function met(hit) {
 function source(hit) {
   const url = safeUrl(hit.url);
   return h("span", { class: "source", "data-testid": "source" },
-    h("span", { class: "unseen" }, `${say("source")}: `),
+    h("span", { class: "unseen", dir: direction() }, `${say("source")}: `),
     url
       ? h("a", { href: url, rel: "noopener noreferrer" }, h("bdi", { dir: "ltr" }, readable(url)))
       : h("bdi", { dir: "ltr" }, `${hit.file}:${hit.line}`));
@@ -148,8 +152,8 @@ function score(hit) {
       h("td", null, scoreText(part.score)));
   });
   return h("details", { class: "score", "data-testid": "score" },
-    h("summary", null, `${say("score")} `, h("bdi", null, scoreText(hit.score))),
-    h("table", { "aria-label": say("scoreParts", { score: scoreText(hit.score) }) }, h("tbody", null, parts)));
+    h("summary", null, h("span", { dir: direction() }, `${say("score")} `, h("bdi", null, scoreText(hit.score)))),
+    h("table", { dir: direction(), "aria-label": say("scoreParts", { score: scoreText(hit.score) }) }, h("tbody", null, parts)));
 }
 
 /** @param {number | null | undefined} total @param {State} state @param {number} shown */

@@ -262,6 +262,9 @@ export function setUi(ui) {
 /** @returns {Ui} */
 export const ui = () => current;
 
+/** Which way the interface runs. */
+export const direction = () => (current === "ar" ? "rtl" : "ltr");
+
 /** @param {unknown} tag @returns {tag is Ui} */
 export const isUi = (tag) => tag === "en" || tag === "ar";
 

@@ -39,7 +39,7 @@ export function showWords(answer, state) {
     kinds(state),
     sections,
     rest.length > 0 && h("div", { "data-key": "rest", class: "word" },
-      h("h3", null, say("switchedOff")),
+      h("h2", null, say("switchedOff")),
       h("ul", { class: "forms" }, rest.map((as) => form({ as, how: "", weight: 1 }, false)))));
 }
 
@@ -68,12 +68,12 @@ const keyOf = (one) => `${one.how} ${one.as}`;
 function wordSection(word, at, became, state) {
   const heading = `word-${at}`;
   return h("div", { role: "group", class: "word", "data-key": `${at} ${word}`, "data-testid": "word", "aria-labelledby": heading },
-    h("h3", { id: heading }, h("bdi", { dir: "auto" }, word)),
+    h("h2", { id: heading }, h("bdi", { dir: "auto" }, word)),
     HOWS.map((how) => {
       const forms = became.filter((one) => one.how === how);
       if (forms.length === 0) return null;
       return h("div", { class: "how", "data-key": how },
-        h("h4", null, say(`how_${how}`)),
+        h("h3", null, say(`how_${how}`)),
         h("ul", { class: "forms" }, forms.map((one) => form(one, !state.without.includes(one.as)))));
     }));
 }
