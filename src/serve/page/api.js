@@ -74,20 +74,21 @@ export class Latest {
 export function onIndexChange(changed) {
   /** @type {EventSource | null} */
   let source = null;
-  let wasAway = false;
+  /** Which state of the index the server spoke of last; it does so when the connection begins. @type {number | null} */
+  let known = null;
   const listen = () => {
     if (document.hidden) {
       source?.close();
       source = null;
-      wasAway = true;
     } else if (!source || source.readyState === EventSource.CLOSED) {
       source = new EventSource("/api/v1/events");
-      source.addEventListener("index", changed);
-      source.addEventListener("error", () => (wasAway = true));
-      source.addEventListener("open", () => {
-        if (wasAway) changed();
-        wasAway = false;
+      source.addEventListener("index", (event) => {
+        const { generation } = JSON.parse(event.data);
+        if (known !== null && known !== generation) changed();
+        known = generation;
       });
+      // A server that was started anew counts anew.
+      source.addEventListener("error", () => (known = -1));
     }
   };
   document.addEventListener("visibilitychange", listen);

@@ -19,6 +19,8 @@ const LEAST_CONTENTS = 3;
  * @typedef {{state: State, head: any, passages: any[], first: number, next: number, more: boolean}} Reading
  */
 
+/** Letters of the beginning that stand for a title. */
+const OPENING = 70;
 const WIDE = matchMedia("(min-width: 60rem)");
 
 /** @type {Reading | null} */
@@ -54,7 +56,7 @@ export function closeArticle() {
 }
 
 /** What the page is called while it is read. */
-export const articleTitle = () => (reading ? titleOf(reading.head) : "");
+export const articleTitle = () => (reading ? titleOf(named(reading)) : "");
 
 /** Loads the part after what is shown. */
 export async function loadMore() {
@@ -105,7 +107,8 @@ function load(state, from, limit, signal) {
 
 /** @param {Reading} article */
 function showArticle(article) {
-  const { state, head, passages, first, more } = article;
+  const { state, passages, first, more } = article;
+  const head = named(article);
   const lang = mainLanguage(passages, head.lang);
   const infobox = passages.filter((passage) => passage.kind === "infobox" && passage.fields?.length);
   const others = passages.filter((passage) => !infobox.includes(passage));
@@ -119,6 +122,12 @@ function showArticle(article) {
       first > 0 && h("button", { type: "button", id: "load-earlier", "data-key": "earlier" }, say("loadEarlier")),
       h("div", { class: "body", "data-key": "body" }, body(others, state)),
       more && h("button", { type: "button", id: "load-more", "data-key": "more" }, say("loadMore"))));
+}
+
+/** Without a title it is called by how it begins. @param {Reading} article */
+function named({ head, passages, first }) {
+  const text = first === 0 ? passages[0]?.text.slice(0, OPENING).replace(/\s\S*$/, "") : undefined;
+  return { opening: text, ...head };
 }
 
 /** @param {State} state */

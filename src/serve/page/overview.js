@@ -49,7 +49,7 @@ export async function loadArticles(state) {
 
 /** @param {State} state */
 function showOverview(state) {
-  const { articles, passages, words, languages = {}, updated } = stats;
+  const { articles, passages, words, languages = {} } = stats;
   const codes = Object.entries(languages).sort((a, b) => b[1] - a[1]);
   show(byId("overview"),
     h("h1", { class: "unseen" }, say("inIndex")),
@@ -58,7 +58,6 @@ function showOverview(state) {
         .filter(Boolean).map((text) => h("span", null, text))),
     codes.length > 0 && h("p", { class: "stats languages", "data-testid": "stats-languages" },
       codes.map(([code, n]) => h("span", null, `${languageName(code)} `, h("bdi", { class: "facet-count" }, number(n))))),
-    updated && h("p", { class: "stats" }, `${say("updated")}: `, h("time", { dir: "ltr" }, String(updated))),
     articles === 0
       ? h("p", { class: "note" }, say("emptyIndex"))
       : h("h2", null, say("readArticles")),
