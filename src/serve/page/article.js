@@ -21,6 +21,8 @@ const LEAST_CONTENTS = 3;
 
 /** Letters of the beginning that stand for a title. */
 const OPENING = 70;
+/** Stands for the ordinal of a passage that has none. */
+const NO_ORDINAL = 2 ** 32 - 1;
 const WIDE = matchMedia("(min-width: 60rem)");
 
 /** @type {Reading | null} */
@@ -88,11 +90,13 @@ export const foundPassage = () => byId("article").querySelector("[aria-current]"
 
 /** From which passage on the article is loaded, so that the one that was found is there. @param {State} state @param {AbortSignal} signal */
 async function startOf({ article, passage }, signal) {
-  if (!passage) return 0;
+  // A record that was kept whole is its own and only passage.
+  if (!passage || passage === article) return 0;
   let ordinal = passage.startsWith(`${article}#`) ? Number(passage.slice(article.length + 1)) : NaN;
   if (!Number.isInteger(ordinal)) {
     const found = await ask(`passages/${encodeURIComponent(passage)}`, [], signal);
     ordinal = found.passages?.[0]?.ordinal ?? 0;
+    if (ordinal === NO_ORDINAL) return 0;
   }
   // The beginning holds the infobox, so it is left out only where it is far away.
   return ordinal < PART ? 0 : ordinal - PART / 4;
