@@ -7,19 +7,16 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::sync::{Arc, Mutex};
 
-use clap::ValueEnum;
-use serde_json::{Map, Value};
-
-use super::args::{BatchArgs, BatchFormat, SortArg};
+use super::args::{BatchArgs, BatchFormat};
 use super::config::Config;
-use super::search::{request, sort};
-use super::tables::Tables;
+use super::search::request;
+use super::tables::read_tables;
 use super::{Outcome, output_error, stdout};
 use crate::error::{Error, Result};
 use crate::eval::{BadQuery, QueryLine, QueryReader};
 use crate::index::OpenIndex;
 use crate::output::{self, BatchAnswer};
-use crate::search::{Engine, Request, UserTables};
+use crate::search::{Engine, UserTables};
 
 /// Groups of queries that wait for each thread, at the most.
 const QUEUE: usize = 2;
@@ -44,7 +41,7 @@ struct Done {
 /// Answers a file of queries.
 pub fn batch(config: &Config, args: BatchArgs) -> Result<Outcome> {
     let input = open(&args.file)?;
-    let tables = Tables::read(&args.options.tables)?;
+    let tables = read_tables(&args.options.tables)?;
     let index = config.open_index()?;
     let threads = config.threads;
     let (tasks, waiting) = sync_channel::<Next>(QUEUE * threads);
@@ -142,7 +139,7 @@ fn work(
 }
 
 fn answer(engine: &mut Engine, args: &BatchArgs, line: QueryLine) -> Done {
-    let asked = with_options(request(&args.options, line.query.clone()), &line.options);
+    let asked = request(&args.options, line.query.clone()).with_options(&line.options);
     let outcome = asked.and_then(|mut request| {
         request.total = false;
         request.correct = false;
@@ -157,43 +154,6 @@ fn answer(engine: &mut Engine, args: &BatchArgs, line: QueryLine) -> Done {
             outcome: outcome.as_ref().map_err(String::as_str),
         },
     )
-}
-
-/// The request with the options of its own line.
-fn with_options(
-    mut request: Request,
-    options: &Map<String, Value>,
-) -> std::result::Result<Request, String> {
-    for (name, value) in options {
-        let number = |least: u64| {
-            value.as_u64().filter(|&number| (least..=1_000_000).contains(&number)).ok_or_else(
-                || format!("the option \"{name}\" takes a whole number from {least} to 1000000"),
-            )
-        };
-        let truth =
-            || value.as_bool().ok_or_else(|| format!("the option \"{name}\" takes true or false"));
-        match name.as_str() {
-            "limit" | "n" => request.limit = number(1)? as usize,
-            "offset" => request.offset = number(0)? as usize,
-            "per_article" => request.per_article = Some(number(1)? as usize),
-            "plain" => request.plain = truth()?,
-            "duplicates" => request.duplicates = truth()?,
-            "sort" => {
-                let arg = value.as_str().and_then(|name| SortArg::from_str(name, false).ok());
-                request.sort = sort(arg.ok_or_else(|| {
-                    "the option \"sort\" takes \"relevance\", \"date\" or \"date-desc\"".to_owned()
-                })?);
-            }
-            _ => {
-                let shown: String = name.chars().filter(|c| !c.is_control()).take(40).collect();
-                return Err(format!(
-                    "unknown option \"{shown}\": there are limit, offset, per_article, plain, \
-                     duplicates, sort"
-                ));
-            }
-        }
-    }
-    Ok(request)
 }
 
 fn write(format: BatchFormat, answer: &BatchAnswer) -> Done {

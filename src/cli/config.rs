@@ -98,9 +98,7 @@ impl Config {
     /// # Errors
     /// There is no index, or it cannot be read.
     pub fn open_index(&self) -> Result<&'static OpenIndex> {
-        if self.is_default {
-            self.bring_up_to_date()?;
-        }
+        self.prepare_index()?;
         let open = OpenIndex::open(&self.location)?;
         if !open.payload.is_current() {
             return Err(Error::index(
@@ -117,6 +115,15 @@ impl Config {
         }
         self.say(1, &format!("{} passages in {}", open.passages(), open.folder().display()));
         Ok(Box::leak(Box::new(open)))
+    }
+
+    /// Builds the default index if it is missing and refreshes it if it is stale; one that somebody
+    /// named is left as it is.
+    ///
+    /// # Errors
+    /// As [`Config::open_index`].
+    pub fn prepare_index(&self) -> Result<()> {
+        if self.is_default { self.bring_up_to_date() } else { Ok(()) }
     }
 
     fn bring_up_to_date(&self) -> Result<()> {

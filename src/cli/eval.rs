@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::args::{EvalArgs, ShowFormat};
 use super::config::Config;
 use super::search::request;
-use super::tables::Tables;
+use super::tables::read_tables;
 use super::{Outcome, print};
 use crate::analysis::Analyzer;
 use crate::error::{Error, Problem, Result};
@@ -103,7 +103,7 @@ fn search_all(config: &Config, args: &EvalArgs, path: &Path, measures: &[Measure
             return Err(Error::Problem(Problem::new(path, Some(line.line), message)));
         }
     }
-    let tables = Tables::read(&args.options.tables)?;
+    let tables = read_tables(&args.options.tables)?;
     let index = config.open_index()?;
     let depth = depth_of(measures, DEPTH);
     let next = AtomicUsize::new(0);

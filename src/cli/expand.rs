@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::args::{ExpandArgs, ShowFormat};
 use super::config::Config;
-use super::tables::Tables;
+use super::tables::read_tables;
 use super::{Outcome, print};
 use crate::error::Result;
 use crate::output::json::write_line;
@@ -14,7 +14,7 @@ use crate::text::sanitize::to_one_line;
 
 /// Prints what each word is searched as.
 pub fn expand(config: &Config, args: &ExpandArgs) -> Result<Outcome> {
-    let tables = Tables::read(&args.tables)?;
+    let tables = read_tables(&args.tables)?;
     let index = config.open_index()?;
     let request = Request { plain: true, ..Request::new(args.words.join(" ")) };
     let expansions = Engine::with_tables(index, tables.borrow()).expansions(&request)?;

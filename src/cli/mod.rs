@@ -9,8 +9,10 @@ mod eval;
 mod expand;
 mod index;
 mod interrupt;
+mod mcp;
 mod progress;
 mod search;
+mod serve;
 mod show;
 mod similar;
 mod stats;
@@ -54,6 +56,8 @@ pub fn run() -> ExitCode {
         Command::Expand(args) => expand::expand(&config, &args),
         Command::Similar(args) => similar::similar(&config, &args),
         Command::Suggest(args) => suggest::suggest(&config, &args),
+        Command::Mcp(args) => mcp::mcp(&config, &args),
+        Command::Serve(args) => serve::serve(&config, args),
         Command::Stats(args) => stats::stats(&config, &args),
         Command::Completions(args) => commands::completions(&args),
         Command::Man(_) => commands::manual(),

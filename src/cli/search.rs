@@ -4,7 +4,7 @@ use std::io;
 
 use super::args::{ExpandArg, GroupArg, QueryArgs, RankArg, SearchArgs, SearchFormat, SortArg};
 use super::config::Config;
-use super::tables::Tables;
+use super::tables::read_tables;
 use super::{Outcome, output_error, print};
 use crate::error::Result;
 use crate::output;
@@ -17,7 +17,7 @@ const GROUPED_HITS: usize = 10;
 
 /// Answers one query.
 pub fn search(config: &Config, args: SearchArgs) -> Result<Outcome> {
-    let tables = Tables::read(&args.options.tables)?;
+    let tables = read_tables(&args.options.tables)?;
     let index = config.open_index()?;
     let mut request = request(&args.options, args.query.join(" "));
     request.context = args.context;
@@ -84,7 +84,7 @@ fn expand(options: &QueryArgs) -> Expand {
     }
 }
 
-pub fn sort(arg: SortArg) -> Sort {
+fn sort(arg: SortArg) -> Sort {
     match arg {
         SortArg::Relevance => Sort::Relevance,
         SortArg::Date => Sort::Date,

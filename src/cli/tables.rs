@@ -1,40 +1,28 @@
 //! The files of the user's own that say what words become.
 
 use super::args::TableArgs;
-use crate::crosslingual::{Synonyms, UserDictionary, read_dictionary, read_synonyms};
+use crate::crosslingual::{Synonyms, read_dictionary, read_synonyms};
 use crate::error::Result;
-use crate::search::UserTables;
+use crate::search::Tables;
 use crate::text::sanitize::to_one_line;
 
-/// What was read of them.
-pub struct Tables {
-    dictionary: Option<UserDictionary>,
-    synonyms: Option<Synonyms>,
-}
-
-impl Tables {
-    /// Reads the files that are named. Lines of synonyms that cannot be used are said on standard
-    /// error.
-    ///
-    /// # Errors
-    /// A file cannot be read or is none of its kind.
-    pub fn read(args: &TableArgs) -> Result<Tables> {
-        let tables = Tables {
-            dictionary: args.translate_dict.as_deref().map(read_dictionary).transpose()?,
-            synonyms: args.synonyms.as_deref().map(read_synonyms).transpose()?,
-        };
-        if let Some((told, more)) = tables.synonyms.as_ref().map(Synonyms::problems) {
-            for problem in told {
-                eprintln!("warraq: {}", to_one_line(&problem.to_string()));
-            }
-            if more > 0 {
-                eprintln!("warraq: the synonyms have {more} more lines like these");
-            }
+/// Reads the files that are named. Lines of synonyms that cannot be used are said on standard
+/// error.
+///
+/// # Errors
+/// A file cannot be read or is none of its kind.
+pub fn read_tables(args: &TableArgs) -> Result<Tables> {
+    let tables = Tables {
+        dictionary: args.translate_dict.as_deref().map(read_dictionary).transpose()?,
+        synonyms: args.synonyms.as_deref().map(read_synonyms).transpose()?,
+    };
+    if let Some((told, more)) = tables.synonyms.as_ref().map(Synonyms::problems) {
+        for problem in told {
+            eprintln!("warraq: {}", to_one_line(&problem.to_string()));
         }
-        Ok(tables)
+        if more > 0 {
+            eprintln!("warraq: the synonyms have {more} more lines like these");
+        }
     }
-
-    pub fn borrow(&self) -> UserTables<'_> {
-        UserTables { dictionary: self.dictionary.as_ref(), synonyms: self.synonyms.as_ref() }
-    }
+    Ok(tables)
 }

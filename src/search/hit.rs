@@ -6,6 +6,7 @@
 //! in a hit, and after `hits` in an answer, are there only when they have something to say.
 //! Text is the documents' own and not safe to be written to a terminal.
 
+use schemars::JsonSchema;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
@@ -13,13 +14,14 @@ use super::snippet::Fragment;
 use crate::model::{Kind, Lang};
 
 /// One passage that was found.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, JsonSchema, Serialize)]
 pub struct Hit {
     /// 1 is the best.
     pub rank: usize,
     /// The id of the passage.
     pub id: String,
     #[serde(serialize_with = "serialize_score")]
+    #[schemars(with = "f64")]
     pub score: f64,
     /// The id of its article.
     pub article: String,
@@ -30,6 +32,7 @@ pub struct Hit {
     /// Headings from the outermost to the innermost.
     pub section: Vec<String>,
     #[serde(serialize_with = "serialize_lang")]
+    #[schemars(with = "Lang")]
     pub lang: Option<Lang>,
     pub kind: Kind,
     /// Relative to the indexed root.
@@ -78,7 +81,7 @@ pub struct Hit {
 }
 
 /// How a word of the text stands for a word of the query.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, JsonSchema, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum How {
     /// The word itself, after folding.
@@ -121,7 +124,7 @@ impl How {
 }
 
 /// A word of the query that a hit holds.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, JsonSchema, Serialize)]
 pub struct MatchedBy {
     /// As in the query.
     pub word: String,
@@ -132,7 +135,7 @@ pub struct MatchedBy {
 }
 
 /// A passage beside a hit.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 pub struct ContextPassage {
     pub id: String,
     pub section: Vec<String>,
@@ -140,16 +143,17 @@ pub struct ContextPassage {
 }
 
 /// One part of a score.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 pub struct Contribution {
     /// For people: the word, what it became, the field.
     pub what: String,
     #[serde(serialize_with = "serialize_score")]
+    #[schemars(with = "f64")]
     pub score: f64,
 }
 
 /// What a word of the query was searched as.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 pub struct Expansion {
     /// As in the query.
     pub word: String,
@@ -158,13 +162,14 @@ pub struct Expansion {
 }
 
 /// One of the words that a word of the query became.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 pub struct Became {
     #[serde(rename = "as")]
     pub term: String,
     pub how: How,
     /// What a match of it counts, 1 for the word itself.
     #[serde(serialize_with = "serialize_score")]
+    #[schemars(with = "f64")]
     pub weight: f64,
     /// In how many passages it occurs.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -172,9 +177,10 @@ pub struct Became {
 }
 
 /// The hits of one language.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 pub struct Group {
     #[serde(serialize_with = "serialize_lang")]
+    #[schemars(with = "Lang")]
     pub lang: Option<Lang>,
     /// Ranks count from 1 in each group.
     pub hits: Vec<Hit>,

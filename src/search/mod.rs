@@ -10,10 +10,12 @@ mod engine;
 mod expand;
 mod filter;
 pub mod hit;
+mod options;
 mod order;
 mod plan;
 mod positions;
 pub mod rank;
+mod reading;
 mod recent;
 mod request;
 mod retrieve;
@@ -22,11 +24,17 @@ mod similar;
 pub mod snippet;
 mod sounding;
 mod suggest;
+mod tables;
 mod vocabulary;
 pub mod weights;
 
 pub use engine::Engine;
 pub use expand::UserTables;
+pub use reading::{
+    ArticleList, ListedArticle, MOST_PASSAGES, ReadPassage, Reading, list_articles, read,
+    read_article, read_passage,
+};
 pub use request::{Expand, Rank, Request, Sort};
 pub use sounding::match_names;
 pub use suggest::{Suggestion, suggest};
+pub use tables::Tables;

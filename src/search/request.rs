@@ -23,6 +23,18 @@ pub enum Sort {
     DateDesc,
 }
 
+impl Sort {
+    /// The order that programs call by this name.
+    pub fn from_name(name: &str) -> Option<Sort> {
+        match name {
+            "relevance" => Some(Sort::Relevance),
+            "date" => Some(Sort::Date),
+            "date-desc" => Some(Sort::DateDesc),
+            _ => None,
+        }
+    }
+}
+
 /// What words may become besides themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Expand {

@@ -10,6 +10,7 @@ mod window;
 
 use std::ops::Range;
 
+use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
 pub use matcher::{
@@ -39,7 +40,7 @@ impl Default for SnippetOptions {
 }
 
 /// A part of a passage.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, JsonSchema, Serialize)]
 pub struct Fragment {
     /// Without any sign for what is left out.
     pub text: String,

@@ -1,5 +1,8 @@
 //! Words of the index for what is being typed, and for what was typed wrong.
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use super::plan::Plan;
 use super::vocabulary::{forms_nearly, forms_with_prefix};
 use crate::analysis::Analyzer;
@@ -13,7 +16,7 @@ const LEAST_CHARS: usize = 4;
 const LONG_CHARS: usize = 7;
 
 /// A word of the index and in how many passages it occurs.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 pub struct Suggestion {
     /// The whole text, with its last word completed.
     pub text: String,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::support::repository;
 
 /// Ground floor first: a room may name only those before it.
-const ROOMS: [&str; 15] = [
+const ROOMS: [&str; 18] = [
     "model",
     "error",
     "text",
@@ -20,7 +20,10 @@ const ROOMS: [&str; 15] = [
     "index",
     "search",
     "eval",
+    "live",
     "output",
+    "serve",
+    "mcp",
     "cli",
 ];
 /// Rooms that may know the index's library.

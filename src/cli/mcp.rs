@@ -1,0 +1,25 @@
+//! `warraq mcp`: tools for agents over standard input and output.
+
+use super::Outcome;
+use super::args::McpArgs;
+use super::config::Config;
+use super::serve::interrupted;
+use super::tables::read_tables;
+use crate::error::Result;
+use crate::text::sanitize::to_one_line;
+
+/// Serves until standard input is closed.
+pub fn mcp(config: &Config, args: &McpArgs) -> Result<Outcome> {
+    let tables = read_tables(&args.tables)?;
+    config.prepare_index()?;
+    crate::mcp::serve(
+        config.location().clone(),
+        tables,
+        config.threads,
+        tokio::io::stdin(),
+        tokio::io::stdout(),
+        |line| eprintln!("warraq: {}", to_one_line(line)),
+        interrupted(),
+    )?;
+    Ok(Outcome::Found)
+}

@@ -1,0 +1,130 @@
+//! The index as it is now: opened again as soon as somebody wrote it.
+//!
+//! A state is whole: what was opened stays as it is for as long as it is held, so nobody ever sees
+//! half of a change. An index that is gone or cannot be read is a state too, with the reason.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, SystemTime};
+
+use tokio::sync::watch;
+
+use crate::error::{Error, Result};
+use crate::index::{Location, OpenIndex};
+
+/// How often is looked whether the index was written.
+const LOOK_EVERY: Duration = Duration::from_millis(300);
+
+/// What tells one commit from another without opening it.
+type Stamp = Option<(PathBuf, u64, u64, Option<SystemTime>)>;
+
+/// The index at some moment.
+pub struct State {
+    /// Counts the states of this process from 1.
+    pub number: u64,
+    /// The index, or in a few words why there is none.
+    pub index: std::result::Result<OpenIndex, String>,
+}
+
+/// See the module.
+pub struct Live {
+    location: Location,
+    state: RwLock<Arc<State>>,
+    /// Told the number of each new state.
+    changed: watch::Sender<u64>,
+    stopped: AtomicBool,
+}
+
+impl Live {
+    /// Opens the index.
+    ///
+    /// # Errors
+    /// There is none, or it cannot be read.
+    pub fn open(location: Location) -> Result<Live> {
+        let index = open(&location)?;
+        Ok(Live {
+            location,
+            state: RwLock::new(Arc::new(State { number: 1, index: Ok(index) })),
+            changed: watch::Sender::new(1),
+            stopped: AtomicBool::new(false),
+        })
+    }
+
+    pub fn state(&self) -> Arc<State> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Hears of new states.
+    pub fn subscribe(&self) -> watch::Receiver<u64> {
+        self.changed.subscribe()
+    }
+
+    /// Looks for changes until [`Live::stop`]; calls `say` with a line about each failure.
+    pub fn follow(&self, say: impl Fn(&str)) {
+        let mut seen = self.stamp();
+        let mut failed = false;
+        while !self.stopped.load(Ordering::Relaxed) {
+            std::thread::park_timeout(LOOK_EVERY);
+            let stamp = self.stamp();
+            // What could not be opened is tried again: it may have been in the middle of a change.
+            if stamp == seen && !failed {
+                continue;
+            }
+            seen = stamp;
+            let opened = open(&self.location);
+            if let Err(error) = &opened
+                && !failed
+            {
+                say(&error.to_string());
+            }
+            let still_failing = failed && opened.is_err();
+            failed = opened.is_err();
+            if !still_failing {
+                self.replace(opened.map_err(|error| reason(&error).to_owned()));
+            }
+        }
+    }
+
+    /// Ends [`Live::follow`].
+    pub fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
+    }
+
+    fn replace(&self, index: std::result::Result<OpenIndex, String>) {
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        let number = state.number + 1;
+        *state = Arc::new(State { number, index });
+        drop(state);
+        self.changed.send_replace(number);
+    }
+
+    fn stamp(&self) -> Stamp {
+        let folder = self.location.current().ok()??;
+        let meta = fs::metadata(folder.join("meta.json")).ok()?;
+        Some((folder, meta.ino(), meta.len(), meta.modified().ok()))
+    }
+}
+
+fn open(location: &Location) -> Result<OpenIndex> {
+    let index = OpenIndex::open(location)?;
+    if !index.payload.is_current() {
+        return Err(Error::index(
+            location.folder(),
+            "made by another version of warraq, whose analysis differs: run `warraq index` with \
+             this --index to build it anew",
+        ));
+    }
+    Ok(index)
+}
+
+/// For strangers: no path of this machine.
+fn reason(error: &Error) -> &'static str {
+    match error {
+        Error::NoIndex(_) => "the index is gone",
+        Error::Index { .. } => "the index was written by another version of warraq",
+        _ => "the index cannot be read",
+    }
+}

@@ -1,0 +1,74 @@
+//! The index as tools of a language-model agent, over the Model Context Protocol.
+//!
+//! An agent reads what strangers wrote: results say that they are quotations and no instructions,
+//! and carry what is needed to cite them. No tool takes a path or changes anything.
+
+mod shapes;
+mod tools;
+
+use std::sync::Arc;
+
+use rmcp::ServiceExt;
+use rmcp::transport::async_rw::AsyncRwTransport;
+use tokio::io::{AsyncRead, AsyncWrite};
+
+use crate::error::{Error, Result};
+use crate::index::Location;
+use crate::live::{Live, Workers};
+use crate::search::Tables;
+use tools::Tools;
+
+/// Bytes of a message of the client, at the most.
+const MOST_MESSAGE: usize = 1 << 20;
+
+/// Answers the messages of `input` on `output` until the client closes it or `stop` is done. `say`
+/// is told lines about what goes wrong.
+///
+/// # Errors
+/// There is no index, or the client does not speak the protocol.
+pub fn serve(
+    location: Location,
+    tables: Tables,
+    threads: usize,
+    input: impl AsyncRead + Send + Unpin + 'static,
+    output: impl AsyncWrite + Send + Unpin + 'static,
+    say: impl Fn(&str) + Send + Sync + 'static,
+    stop: impl Future<Output = ()>,
+) -> Result<()> {
+    let failed = |error| Error::io("the server", error);
+    let live = Arc::new(Live::open(location)?);
+    let workers = Workers::start(&live, &Arc::new(tables), threads).map_err(failed)?;
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
+    let follower = live.clone();
+    let follower = std::thread::Builder::new()
+        .name("follow".to_owned())
+        .spawn(move || follower.follow(say))
+        .map_err(failed)?;
+    let served = runtime.block_on(async {
+        let transport = AsyncRwTransport::new(input, output).with_max_line_length(MOST_MESSAGE);
+        let serving = async {
+            let broken = |error: &dyn std::fmt::Display| {
+                Err(Error::Usage(format!("the client does not speak the protocol: {error}")))
+            };
+            match Tools::new(workers).serve(transport).await {
+                Ok(running) => match running.waiting().await {
+                    Ok(_) => Ok(()),
+                    Err(error) => broken(&error),
+                },
+                Err(error) => broken(&error),
+            }
+        };
+        tokio::select! {
+            served = serving => served,
+            () = stop => Ok(()),
+        }
+    });
+    live.stop();
+    follower.thread().unpark();
+    // It has nothing to say if it panicked.
+    let _ = follower.join();
+    // A read of standard input cannot be called off.
+    runtime.shutdown_background();
+    served
+}

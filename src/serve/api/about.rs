@@ -1,0 +1,80 @@
+//! What the server is and holds: statistics, health, metrics, the description of the API.
+
+use std::collections::BTreeMap;
+
+use axum::extract::State;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{answer, json_response};
+use crate::index::stats;
+use crate::serve::App;
+use crate::serve::openapi::document;
+use crate::serve::problem::Problem;
+
+/// What the index holds, without the paths of this machine.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct PublicStats {
+    pub articles: u64,
+    pub passages: u64,
+    /// Words of titles, headings and texts.
+    pub words: u64,
+    /// Passages by language.
+    pub languages: BTreeMap<String, u64>,
+    /// Passages by kind.
+    pub kinds: BTreeMap<String, u64>,
+    pub segments: usize,
+    /// `fast` or `compact`.
+    pub layout: String,
+    /// Of the index on disk.
+    pub bytes: u64,
+    /// Counts the states of the index since the server was started.
+    pub generation: u64,
+}
+
+/// `GET /api/v1/stats`
+pub async fn statistics(State(app): State<App>) -> Result<Response, Problem> {
+    answer(&app, |desk, _gone| {
+        let stats = stats(desk.index)?;
+        Ok(PublicStats {
+            articles: stats.articles,
+            passages: stats.passages,
+            words: stats.words,
+            languages: stats.languages,
+            kinds: stats.kinds,
+            segments: stats.segments,
+            layout: stats.layout.to_owned(),
+            bytes: stats.bytes,
+            generation: desk.number,
+        })
+    })
+    .await
+}
+
+/// `GET /healthz`: whether searches can be answered.
+pub async fn health(State(app): State<App>) -> Response {
+    match &app.live.state().index {
+        Ok(_) => (StatusCode::OK, "ok\n").into_response(),
+        Err(reason) => {
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE, reason.as_str()).into_response()
+        }
+    }
+}
+
+/// `GET /metrics`
+pub async fn metrics(State(app): State<App>) -> Response {
+    let state = app.live.state();
+    let passages = state.index.as_ref().map_or(0, |index| index.passages());
+    app.metrics.passages.set(i64::try_from(passages).unwrap_or(i64::MAX));
+    app.metrics.generation.set(state.number);
+    let kind =
+        HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
+    ([(header::CONTENT_TYPE, kind)], app.metrics.text()).into_response()
+}
+
+/// `GET /api/v1/openapi.json`
+pub async fn description() -> Response {
+    json_response(document().to_string().into_bytes())
+}

@@ -1,0 +1,26 @@
+//! `GET /api/v1/events`: tells when the index is another.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use tokio_stream::wrappers::WatchStream;
+use tokio_stream::{Stream, StreamExt};
+
+use crate::serve::App;
+
+/// A line that keeps the connection from looking dead.
+const ALIVE_EVERY: Duration = Duration::from_secs(20);
+
+/// An event `index` with `{"generation": N}` at once and at each change, until the server ends.
+pub async fn events(State(app): State<App>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    let changes = WatchStream::new(app.live.subscribe()).map(Some);
+    // The server waits for responses under way; this one would have no end.
+    let end = WatchStream::new(app.ending.clone()).filter(|ending| *ending).map(|_| None);
+    let events = changes.merge(end).take_while(Option::is_some).filter_map(|number| {
+        let data = format!("{{\"generation\":{}}}", number?);
+        Some(Ok(Event::default().event("index").data(data)))
+    });
+    Sse::new(events).keep_alive(KeepAlive::new().interval(ALIVE_EVERY))
+}

@@ -1,0 +1,134 @@
+//! The index over HTTP: an API for programs and a page for people.
+//!
+//! `server` accepts connections, `guard` says who may ask, `routes` says which path leads where,
+//! `api/` reads parameters and has `workers` answer, each with an engine over the index as `live`
+//! has it. Nothing here reads the environment, prints or ends the process.
+
+mod api;
+mod guard;
+mod metrics;
+mod openapi;
+mod page;
+mod problem;
+mod routes;
+mod server;
+mod token;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, watch};
+
+use crate::error::{Error, Result};
+use crate::index::Location;
+use crate::live::{Live, Workers};
+use crate::search::Tables;
+use guard::Guard;
+use metrics::Metrics;
+pub use token::{SHORTEST as SHORTEST_TOKEN, Token};
+
+/// Batches at a time.
+const BATCHES: usize = 4;
+
+/// How to serve.
+pub struct Options {
+    /// Where to listen; port 0 takes a free one.
+    pub address: SocketAddr,
+    /// Names by which this server may be called, besides its address and `localhost`.
+    pub allow_hosts: Vec<String>,
+    pub token: Option<Token>,
+    /// Search threads.
+    pub threads: usize,
+}
+
+/// What every handler knows.
+#[derive(Clone)]
+struct App(Arc<Shared>);
+
+struct Shared {
+    live: Arc<Live>,
+    workers: Workers,
+    metrics: Arc<Metrics>,
+    token: Option<Token>,
+    threads: usize,
+    batches: Arc<Semaphore>,
+    /// Turns true when the server ends.
+    ending: watch::Receiver<bool>,
+}
+
+impl std::ops::Deref for App {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+/// Serves an index until `stop` is done. `ready` is told the address that is listened on, `say`
+/// lines about what goes wrong meanwhile.
+///
+/// # Errors
+/// There is no index, or the address cannot be listened on.
+pub fn serve(
+    location: Location,
+    tables: Tables,
+    options: Options,
+    ready: impl FnOnce(SocketAddr),
+    say: impl Fn(&str) + Send + Sync + 'static,
+    stop: impl Future<Output = ()>,
+) -> Result<()> {
+    if options.token.is_none() && !options.address.ip().is_loopback() {
+        return Err(Error::Usage(format!(
+            "{} can be reached from other machines: give a token, or serve on 127.0.0.1",
+            options.address
+        )));
+    }
+    let failed = |error| Error::io("the server", error);
+    let live = Arc::new(Live::open(location)?);
+    let workers = Workers::start(&live, &Arc::new(tables), options.threads).map_err(failed)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(failed)?;
+    let follower = live.clone();
+    let follower = std::thread::Builder::new()
+        .name("follow".to_owned())
+        .spawn(move || follower.follow(say))
+        .map_err(failed)?;
+    let served = runtime.block_on(async {
+        let listener = TcpListener::bind(options.address)
+            .await
+            .map_err(|error| Error::io(options.address.to_string(), error))?;
+        let address = listener.local_addr().map_err(failed)?;
+        let (end, ending) = watch::channel(false);
+        let guard = Arc::new(Guard {
+            address,
+            allow_hosts: options.allow_hosts.iter().map(|host| host.to_ascii_lowercase()).collect(),
+            token: options.token.clone(),
+        });
+        let app = App(Arc::new(Shared {
+            live: live.clone(),
+            workers,
+            metrics: Arc::new(Metrics::new()),
+            token: options.token,
+            threads: options.threads,
+            batches: Arc::new(Semaphore::new(BATCHES)),
+            ending,
+        }));
+        let stop = async {
+            stop.await;
+            end.send_replace(true);
+        };
+        ready(address);
+        server::serve(listener, routes::router(app, guard), stop).await;
+        Ok(())
+    });
+    live.stop();
+    follower.thread().unpark();
+    // It has nothing to say if it panicked.
+    let _ = follower.join();
+    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+    served
+}
