@@ -149,7 +149,7 @@ fn summary(report: &Report, config: &Config) -> String {
         line.push_str(", built anew");
     }
     if report.ignored_files > 0 {
-        let files = counted(report.ignored_files as u64, "file");
+        let files = counted(report.ignored_files, "file");
         line.push_str(&format!("; {files} of other kinds ignored"));
     }
     if report.duplicates > 0 {
