@@ -6,6 +6,7 @@ use super::config::Config;
 use super::serve::interrupted;
 use super::tables::read_tables;
 use crate::error::Result;
+use crate::mcp::Options;
 use crate::text::sanitize::to_one_line;
 
 /// Serves until standard input is closed.
@@ -15,8 +16,7 @@ pub fn mcp(config: &Config, args: &McpArgs) -> Result<Outcome> {
     crate::mcp::serve(
         config.location().clone(),
         tables,
-        config.threads,
-        args.timeout,
+        &Options { threads: config.threads, time: args.timeout },
         tokio::io::stdin(),
         tokio::io::stdout(),
         |line| eprintln!("warraq: {}", to_one_line(line)),

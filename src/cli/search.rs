@@ -18,12 +18,18 @@ const GROUPED_HITS: usize = 10;
 /// Answers one query.
 pub fn search(config: &Config, args: SearchArgs) -> Result<Outcome> {
     let tables = read_tables(&args.options.tables)?;
+    let human = args.format == SearchFormat::Human;
+    let has_place = human || args.count || args.format == SearchFormat::Json;
+    if args.facets && !has_place {
+        let message = "--facets has a place in --format human and json only";
+        return Err(Error::Usage(message.to_owned()));
+    }
     let index = config.open_index()?;
     let mut request = request(&args.options, args.query.join(" "));
     request.context = args.context;
     request.explain = args.explain;
-    let human = args.format == SearchFormat::Human;
-    request.total = human || args.count || args.format == SearchFormat::Json;
+    request.total = has_place;
+    request.facets = args.facets;
     request.snippets = !args.count && args.format != SearchFormat::Trec;
     let grouped = args.group == Some(GroupArg::Lang);
     let limit = request.limit;
@@ -39,7 +45,11 @@ pub fn search(config: &Config, args: SearchArgs) -> Result<Outcome> {
             let message = "stopped by --timeout before all was counted: give it more time";
             return Err(Error::Usage(message.to_owned()));
         }
-        print(|out| output::human::write_count(out, &answer))?;
+        let style = config.output_style();
+        print(|out| {
+            output::human::write_count(out, &answer)?;
+            output::human::write_facets(out, &answer, &style, true)
+        })?;
         return Ok(if answer.total == Some(0) { Outcome::NothingFound } else { Outcome::Found });
     }
     if grouped {
@@ -117,6 +127,8 @@ pub fn request(options: &QueryArgs, query: String) -> Request {
         },
         sort: sort(options.sort),
         expand: expand(options),
+        without: options.without.clone(),
+        filter: options.filter.clone(),
         duplicates: options.duplicates,
         per_article: options.per_article.map(|count| count as usize),
         ..Request::new(query)

@@ -35,6 +35,11 @@ impl Bits {
         }
     }
 
+    /// Members that there may be.
+    pub fn capacity(&self) -> u32 {
+        self.len
+    }
+
     pub fn clear(&mut self) {
         self.words.fill(0);
     }

@@ -37,6 +37,12 @@ pub fn category_range(name: &str, analyzer: &mut Analyzer) -> TermRange {
     TermRange { from: before, to: last }
 }
 
+/// The part of a term by which it is compared, the separator included.
+pub fn compared_part(term: &[u8]) -> &[u8] {
+    let end = term.iter().position(|&byte| char::from(byte) == INFOBOX_SEPARATOR);
+    end.and_then(|end| term.get(..=end)).unwrap_or(term)
+}
+
 fn folded(name: &str, analyzer: &mut Analyzer) -> String {
     let words: Vec<String> = analyzer.words(name).into_iter().map(|word| word.form).collect();
     words.join(" ")

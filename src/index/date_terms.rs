@@ -91,6 +91,11 @@ pub fn year_term(year: i32) -> String {
     format!("{:05}", year.saturating_add(YEAR_BASE).clamp(0, 2 * YEAR_BASE))
 }
 
+/// The year that a term stands for.
+pub fn year_of_term(term: &str) -> Option<i32> {
+    Some(term.parse::<i32>().ok()?.saturating_sub(YEAR_BASE))
+}
+
 /// The months of all years in their order, without a gap where there is no year 0.
 fn month_number(date: Date) -> Option<i32> {
     let year = if date.year < 0 { date.year + 1 } else { date.year };

@@ -22,6 +22,7 @@ use super::location::Location;
 use super::manifest::{Manifest, Payload};
 use super::record::{self, Record};
 use super::schema::{DUPLICATE, EARLIEST, FORMAT_VERSION, Fields, TEXT};
+use super::term_column::TermColumns;
 use super::text_words::TextWords;
 use crate::analysis::chain::stem_of;
 use crate::error::{Error, Result};
@@ -75,6 +76,7 @@ pub struct OpenIndex {
     /// Of each segment; opened when first asked for, so that all threads share what is
     /// decompressed.
     stores: OnceLock<Vec<StoreReader>>,
+    pub(super) columns: TermColumns,
     /// Those that no thread uses at the moment.
     text_words: Mutex<Vec<TextWords>>,
 }
@@ -164,6 +166,7 @@ impl OpenIndex {
             kinds: OnceLock::new(),
             duplicates: OnceLock::new(),
             stores: OnceLock::new(),
+            columns: TermColumns::default(),
             text_words: Mutex::default(),
         })
     }

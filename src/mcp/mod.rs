@@ -22,8 +22,15 @@ use tools::Tools;
 /// Bytes of a message of the client, at the most.
 const MOST_MESSAGE: usize = 1 << 20;
 
-/// Answers the messages of `input` on `output` until the client closes it or `stop` is done; a search takes at most
-/// `time`. `say`
+/// How the index is given to agents.
+pub struct Options {
+    /// Search threads.
+    pub threads: usize,
+    /// For a search, which then answers with what it has.
+    pub time: Duration,
+}
+
+/// Answers the messages of `input` on `output` until the client closes it or `stop` is done. `say`
 /// is told lines about what goes wrong.
 ///
 /// # Errors
@@ -31,8 +38,7 @@ const MOST_MESSAGE: usize = 1 << 20;
 pub fn serve(
     location: Location,
     tables: Tables,
-    threads: usize,
-    time: Duration,
+    options: &Options,
     input: impl AsyncRead + Send + Unpin + 'static,
     output: impl AsyncWrite + Send + Unpin + 'static,
     say: impl Fn(&str) + Send + Sync + 'static,
@@ -40,7 +46,8 @@ pub fn serve(
 ) -> Result<()> {
     let failed = |error| Error::io("the server", error);
     let live = Arc::new(Live::open(location)?);
-    let workers = Workers::start(&live, &Arc::new(tables), threads, time).map_err(failed)?;
+    let workers =
+        Workers::start(&live, &Arc::new(tables), options.threads, options.time).map_err(failed)?;
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
     let follower = live.clone();

@@ -79,6 +79,10 @@ pub enum Node {
     Dates(Vec<AskedDates>),
     /// Passages of articles in the category of this name.
     Category(Word),
+    /// Passages of the article with exactly this id.
+    Article(String),
+    /// Passages with an infobox field of this name, whatever it says.
+    HasField(String),
 }
 
 /// Text of the query in which words are looked for; one raw word may be several terms or none.
@@ -128,7 +132,12 @@ impl Node {
     /// Whether the node only filters, so that it holds no word to find.
     pub fn is_filter(&self) -> bool {
         match self {
-            Node::Lang(_) | Node::Kind(_) | Node::Dates(_) | Node::Category(_) => true,
+            Node::Lang(_)
+            | Node::Kind(_)
+            | Node::Dates(_)
+            | Node::Category(_)
+            | Node::Article(_)
+            | Node::HasField(_) => true,
             Node::Group(group) => group.clauses.iter().all(|clause| clause.node.is_filter()),
             Node::Word(_)
             | Node::Prefix(_)

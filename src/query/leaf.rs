@@ -20,6 +20,9 @@ pub(super) fn leaf_node(
     outer: Option<Facet>,
     notes: &mut Diagnostics,
 ) -> (Node, Option<Target>) {
+    if let Leaf::HasField = leaf {
+        return (Node::HasField(text), None);
+    }
     let own = match &target {
         Some(Target::Facet(facet)) => Some(*facet),
         _ => None,
@@ -40,6 +43,7 @@ pub(super) fn leaf_node(
         Facet::Lang => "no language code such as `en` or `ar`",
         Facet::Kind => "no kind (prose, infobox, links, table, references)",
         Facet::Category => "no category as a whole, such as `category:\"Sieges of 1592\"`",
+        Facet::Article => "no article by its id, such as `article:siege.txt`",
         Facet::Year { .. } => "no year such as `1592` or `1592..1598`",
         Facet::Date { .. } => "no date such as `1593`, `1593-02` or `1592-04..1593-02-08`",
     };
@@ -57,6 +61,7 @@ fn text_node(leaf: Leaf, text: String, span: Range<usize>) -> Node {
         Leaf::Prefix => Node::Prefix(word),
         Leaf::Fuzzy(distance) => Node::Fuzzy { word, distance },
         Leaf::Phrase { slop } => Node::Phrase { words: word, slop },
+        Leaf::HasField => Node::HasField(word.text),
     }
 }
 
@@ -81,6 +86,7 @@ fn facet_node(facet: Facet, text: &str, span: &Range<usize>) -> Option<Node> {
         }
         // A name may hold commas.
         Facet::Category => Some(Node::Category(Word { text: text.to_owned(), span: span.clone() })),
+        Facet::Article => Some(Node::Article(text.to_owned())),
         Facet::Year { .. } | Facet::Date { .. } => {
             let mut dates: Vec<AskedDates> =
                 values.map(|value| value.parse().ok()).collect::<Option<_>>()?;

@@ -32,14 +32,13 @@ impl<F: Fn(&str) -> bool> FieldNames for F {
 /// Slop and distances above this are lowered to it.
 const MAX_DISTANCE: u32 = 10_000;
 /// Longer names before a colon are not asked for.
-const MAX_FIELD_NAME_CHARS: usize = 100;
+pub const MAX_FIELD_NAME_CHARS: usize = 100;
 
 pub(super) struct Lexer<'a> {
+    text: &'a str,
     fields: &'a dyn FieldNames,
     /// Visible characters and the byte at which each begins.
     chars: Vec<(usize, char)>,
-    /// Where the text ends, in bytes.
-    len: usize,
     /// Index into `chars`.
     at: usize,
     /// Where the last unescaped mark of each class is, so that looking for a closing one ends.
@@ -48,7 +47,7 @@ pub(super) struct Lexer<'a> {
 }
 
 impl<'a> Lexer<'a> {
-    pub fn new(text: &str, fields: &'a dyn FieldNames) -> Lexer<'a> {
+    pub fn new(text: &'a str, fields: &'a dyn FieldNames) -> Lexer<'a> {
         let chars: Vec<_> = text.char_indices().filter(|&(_, c)| !is_invisible(c)).collect();
         let (mut last_double, mut last_guillemet) = (None, None);
         let mut escaped = false;
@@ -60,7 +59,7 @@ impl<'a> Lexer<'a> {
             }
             escaped = c == '\\' && !escaped;
         }
-        Lexer { fields, chars, len: text.len(), at: 0, last_double, last_guillemet }
+        Lexer { text, fields, chars, at: 0, last_double, last_guillemet }
     }
 
     /// The next token, or `None` at the end of the text.
@@ -90,7 +89,7 @@ impl<'a> Lexer<'a> {
     }
 
     fn offset(&self, place: usize) -> usize {
-        self.chars.get(place).map_or(self.len, |&(offset, _)| offset)
+        self.chars.get(place).map_or(self.text.len(), |&(offset, _)| offset)
     }
 
     /// The bytes from a character to the last one taken.
@@ -100,6 +99,14 @@ impl<'a> Lexer<'a> {
             None => 0,
         };
         self.offset(start)..end
+    }
+
+    /// The invisible characters between the last character taken and the next.
+    fn invisible_here(&self) -> &'a str {
+        let end = self.offset(self.at);
+        let last = self.at.checked_sub(1).and_then(|last| self.chars.get(last));
+        let start = last.map_or(0, |&(offset, c)| offset + c.len_utf8());
+        self.text.get(start..end).unwrap_or_default()
     }
 
     /// Takes a `+` or `-` that stands directly before a word, phrase or group.
@@ -223,15 +230,14 @@ impl<'a> Lexer<'a> {
         if !named {
             return None;
         }
-        let typed: String =
-            pieces.iter().map(|piece| if piece.c == '-' { '_' } else { piece.c }).collect();
-        let name = typed.to_lowercase();
+        let name = field_name(&text_of(pieces));
         match name.as_str() {
             "title" => Some(Target::Text(Field::Title)),
             "section" => Some(Target::Text(Field::Section)),
             "lang" => Some(Target::Facet(Facet::Lang)),
             "kind" => Some(Target::Facet(Facet::Kind)),
             "category" => Some(Target::Facet(Facet::Category)),
+            "article" => Some(Target::Facet(Facet::Article)),
             "year" => Some(Target::Facet(Facet::Year { in_infobox: self.fields.is_field(&name) })),
             "date" => Some(Target::Facet(Facet::Date { in_infobox: self.fields.is_field(&name) })),
             _ if self.fields.is_field(&name) => Some(Target::Text(Field::Infobox(name))),
@@ -247,6 +253,16 @@ impl<'a> Lexer<'a> {
         start: usize,
         notes: &mut Diagnostics,
     ) -> Option<TokenKind> {
+        if let (Some((typed, _)), [only]) = (&name, pieces.as_slice())
+            && only.is('*')
+        {
+            let text = field_name(typed);
+            // Also where the name, as `date`, has another meaning before anything else.
+            if self.fields.is_field(&text) {
+                let leaf = Leaf::HasField;
+                return Some(TokenKind::Leaf { sign, target: None, leaf, text, boost: 1.0 });
+            }
+        }
         let target = match name {
             Some((_, target)) if has_word(&pieces) => Some(target),
             Some((typed, _)) => {
@@ -291,8 +307,13 @@ impl<'a> Lexer<'a> {
         let start = self.at;
         let class = self.peek(0).and_then(quote_class);
         self.at += 1;
+        // Elsewhere invisible characters say nothing; an id is another without them.
+        let is_id = target == Some(Target::Facet(Facet::Article));
         let mut text = String::new();
         while let Some(c) = self.peek(0) {
+            if is_id {
+                text.push_str(self.invisible_here());
+            }
             self.at += 1;
             if quote_class(c).is_some() && quote_class(c) == class {
                 break;
@@ -325,7 +346,8 @@ impl<'a> Lexer<'a> {
             }
             break;
         }
-        if !text.contains(char::is_alphanumeric) {
+        let says_something = text.contains(char::is_alphanumeric) || is_id && !text.is_empty();
+        if !says_something {
             return None;
         }
         let slop = slop.unwrap_or(0);
@@ -383,4 +405,9 @@ impl<'a> Lexer<'a> {
         let rest = self.chars.get(self.at + ahead..).unwrap_or_default();
         rest.iter().take_while(|&&(_, c)| fits(c)).count()
     }
+}
+
+/// The name of a field as indexes have it.
+fn field_name(typed: &str) -> String {
+    typed.replace('-', "_").to_lowercase()
 }

@@ -15,6 +15,8 @@
 //! | `title:x`, `section:"x y"`, `commander:(x y)` | in the title, in a section heading, in an infobox field |
 //! | `lang:ar`, `kind:prose,table` | restrict the results; they do not count as words |
 //! | `year:1592..1598`, `date:1593-02` | the same by the dates that a passage mentions; what is no date is looked for in an infobox field of that name |
+//! | `article:siege.txt`, `article:"siege.txt"` | restricts to the article with exactly this id |
+//! | `commander:*` | restricts to passages with that infobox field |
 //! | `category:sieges`, `category:"Battles of 1592"` | restricts to articles in a category, by its whole name |
 //! | `pyong*`, `word~`, `word~2` | beginnings; one or two letters may differ |
 //! | `word^2`, `"a b"^0.5`, `(a b)^3` | counts more or less |
@@ -41,5 +43,5 @@ mod token;
 
 pub use ast::{Clause, Field, Group, Node, Occur, Word};
 pub use diagnostic::Diagnostic;
-pub use lex::FieldNames;
+pub use lex::{FieldNames, MAX_FIELD_NAME_CHARS};
 pub use parse::{Limits, Parsed, parse_plain, parse_query};

@@ -282,6 +282,8 @@ mod tests {
             -a NEAR/5 b c → -(a NEAR/5 b) c
             NOT a NEAR/5 b → -(a NEAR/5 b)
             title:a NEAR/5 b → title:(a NEAR/5 b)
+            date:14th NEAR/2 2
+            -date:14th NEAR/2 2 → -(date:14th NEAR/2 2)
             title:a NEAR/5 title:b → title:(a NEAR/5 b)
             (a NEAR/5 b)^2
             "#,
@@ -390,6 +392,38 @@ mod tests {
             year:1592* → year\:1592 ! no year
             "#,
         );
+    }
+
+    #[test]
+    fn articles_and_fields_that_are_there_restrict() {
+        check(
+            r#"
+            konishi article:siege.txt → konishi article:"siege.txt"
+            article:"a (1).txt" → article:"a (1).txt"
+            article:(a.txt OR b.txt) → article:"a.txt" OR article:"b.txt"
+            -article:dumps/1:2,3 → -article:"dumps/1:2,3"
+            article:"…" → article:"…"
+            article:"a\"b\\c" → article:"a\"b\\c"
+            konishi commander:* → konishi commander:*
+            Birth-Place:* التاريخ:* → birth_place:* التاريخ:*
+            -commander:* date:* → -commander:* date:*
+            commander:(*) x → x
+            castle:* → castle\:*
+            title:* → title\:*
+            commander:** → commander\:\*\*
+            "#,
+        );
+        check_told(
+            r#"
+            article:sieg* → article\:sieg ! no article
+            article:siege.txt~2 → article\:siege.txt ! no article
+            "#,
+        );
+        // Invisible characters are part of an id.
+        let id = "\u{200f}رسالة\u{200b}1\u{feff}";
+        let parsed = parse(&format!("article:\"{id}\""));
+        assert_eq!(parsed.root.clauses[0].node, Node::Article(id.to_owned()));
+        assert_eq!(parse(&parsed.root.to_string()).root, parsed.root);
     }
 
     #[test]
@@ -619,7 +653,7 @@ mod tests {
                 Node::Lang(langs) => langs.len(),
                 Node::Kind(kinds) => kinds.len(),
                 Node::Dates(dates) => dates.len(),
-                Node::Category(_) => 0,
+                Node::Category(_) | Node::Article(_) | Node::HasField(_) => 0,
                 Node::Word(_) | Node::Prefix(_) | Node::Fuzzy { .. } | Node::Phrase { .. } => 0,
             }
         }
@@ -638,7 +672,11 @@ mod tests {
                 Node::Field { node, .. } => visit_node(node, see),
                 Node::Group(group) => visit(group, see),
                 Node::Category(word) => see(word),
-                Node::Lang(_) | Node::Kind(_) | Node::Dates(_) => {}
+                Node::Lang(_)
+                | Node::Kind(_)
+                | Node::Dates(_)
+                | Node::Article(_)
+                | Node::HasField(_) => {}
             }
         }
         for clause in &group.clauses {
@@ -660,7 +698,11 @@ mod tests {
                 }
                 Node::Field { node, .. } => clear(node),
                 Node::Group(group) => group.clauses.iter_mut().for_each(|c| clear(&mut c.node)),
-                Node::Lang(_) | Node::Kind(_) | Node::Dates(_) => {}
+                Node::Lang(_)
+                | Node::Kind(_)
+                | Node::Dates(_)
+                | Node::Article(_)
+                | Node::HasField(_) => {}
             }
         }
         group.clauses.iter_mut().for_each(|clause| clear(&mut clause.node));
@@ -733,6 +775,10 @@ mod tests {
             "year:",
             "date:",
             "category:",
+            "article:",
+            "article:\"",
+            "commander:*",
+            "date:*",
             " year:1592..",
             " date:(",
             "commander:",

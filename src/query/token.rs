@@ -32,6 +32,7 @@ pub(super) enum Facet {
         in_infobox: bool,
     },
     Category,
+    Article,
 }
 
 impl Facet {
@@ -43,6 +44,7 @@ impl Facet {
             Facet::Year { .. } => "year",
             Facet::Date { .. } => "date",
             Facet::Category => "category",
+            Facet::Article => "article",
         }
     }
 }
@@ -52,7 +54,11 @@ pub(super) enum Leaf {
     Word,
     Prefix,
     Fuzzy(u8),
-    Phrase { slop: u32 },
+    Phrase {
+        slop: u32,
+    },
+    /// `*` after the name of an infobox field, which is the text.
+    HasField,
 }
 
 #[derive(Debug)]

@@ -4,10 +4,13 @@ use std::time::Instant;
 
 use super::by_date::order_by_date;
 use super::compile::{Compiler, InfoboxFields};
+use super::count_facets::count_facets;
 use super::deadline::{Deadline, Stage, Watch};
 use super::expand::{Expander, UserTables};
+use super::filter::Filter;
 use super::hit::{Answer, ContextPassage, Contribution, Expansion, Hit};
 use super::marker::Marker;
+use super::narrow::Narrower;
 use super::order::{Scored, order};
 use super::plan::Plan;
 use super::recent::Recent;
@@ -41,6 +44,7 @@ pub struct Engine<'a> {
     expander: Expander<'a>,
     title_idfs: TitleIdfs,
     recent: Recent,
+    narrower: Narrower,
     limits: Limits,
     watch: Watch,
 }
@@ -59,6 +63,7 @@ impl<'a> Engine<'a> {
             expander: Expander::new(index, tables),
             title_idfs: TitleIdfs::default(),
             recent: Recent::default(),
+            narrower: Narrower::default(),
             limits: Limits::default(),
             watch: Watch::default(),
         }
@@ -120,11 +125,17 @@ impl<'a> Engine<'a> {
             None => None,
         };
         if let Some(allowed) = &mut allowed {
+            intersect(allowed, plan.within.as_deref());
             subtract(allowed, left_out);
         }
         // Where the leaves alone say what is found, the rest of all passages is allowed.
-        let rest = match (&allowed, left_out) {
-            (None, Some(left_out)) if !plan.leaves.is_empty() => {
+        let rest = match (&allowed, &plan.within, left_out) {
+            (None, Some(within), _) => {
+                let mut rest = within.clone();
+                subtract(&mut rest, left_out);
+                Some(rest)
+            }
+            (None, None, Some(left_out)) if !plan.leaves.is_empty() => {
                 let mut rest = left_out.to_vec();
                 rest.iter_mut().for_each(Bits::invert);
                 Some(rest)
@@ -134,19 +145,28 @@ impl<'a> Engine<'a> {
         let all_known = !self.watch.is_cut();
         let page = self.page(request, plan, allowed.as_deref().or(rest.as_deref()))?;
         self.watch.enter(Stage::Count);
-        let total = match (request.total && all_known, &allowed) {
-            (false, _) => None,
-            (true, Some(allowed)) => Some(count(allowed)),
-            (true, None) => {
+        let found = match allowed {
+            None if request.total || request.facets => {
                 let mut found = matches(self.index, &plan.leaves, &self.watch)?;
+                intersect(&mut found, plan.within.as_deref());
                 subtract(&mut found, left_out);
-                (!self.watch.is_cut_here()).then(|| count(&found))
+                Some(found)
             }
+            allowed => allowed,
+        };
+        // What was not found to the end cannot be counted.
+        let found = found.filter(|_| all_known && !self.watch.is_cut_here());
+        let facets = match &found {
+            Some(found) if request.facets => {
+                Some(count_facets(self.index, &mut self.analyzer, found)?)
+            }
+            _ => None,
         };
         self.watch.enter(Stage::Hits);
         let mut answer = Answer {
             query: request.query.clone(),
-            total,
+            total: found.filter(|_| request.total).map(|found| count(&found)),
+            facets,
             hits: Vec::with_capacity(page.len()),
             notes: plan.notes.clone(),
             ..Answer::default()
@@ -193,8 +213,17 @@ impl<'a> Engine<'a> {
         } else {
             parse_query(&request.query, &InfoboxFields(self.index), &self.limits)
         };
-        let (analyzer, expander) = (&mut self.analyzer, &mut self.expander);
-        Compiler::new(self.index, analyzer, expander, request, &self.watch).compile(parsed)
+        let (index, analyzer, expander) = (self.index, &mut self.analyzer, &mut self.expander);
+        let (limits, watch) = (&self.limits, &self.watch);
+        let narrowed = self.narrower.narrow(index, analyzer, expander, limits, watch, request)?;
+        let empty = parsed.root.is_empty();
+        let mut plan = Compiler::new(index, analyzer, expander, request, watch).compile(parsed)?;
+        if empty && narrowed.within.is_some() {
+            plan.filter = Some(Filter::All(Vec::new()));
+        }
+        plan.within = narrowed.within;
+        plan.notes.extend(narrowed.notes);
+        Ok(plan)
     }
 
     /// The passages of the page that was asked for, best first, with their records.
@@ -467,6 +496,13 @@ impl<'a> Engine<'a> {
 fn subtract(sets: &mut [Bits], left_out: Option<&[Bits]>) {
     for (set, left_out) in sets.iter_mut().zip(left_out.into_iter().flatten()) {
         set.subtract(left_out);
+    }
+}
+
+/// Takes what is not within of each segment's passages.
+fn intersect(sets: &mut [Bits], within: Option<&[Bits]>) {
+    for (set, within) in sets.iter_mut().zip(within.into_iter().flatten()) {
+        set.intersect(within);
     }
 }
 

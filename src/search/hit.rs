@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
+use super::facets::Facets;
 use super::snippet::Fragment;
 use crate::model::{Kind, Lang};
 
@@ -198,6 +199,8 @@ pub struct Answer {
     pub hits: Vec<Hit>,
     /// The hits by language, if that was asked for.
     pub groups: Option<Vec<Group>>,
+    /// What all passages that match have in common, if that was asked for.
+    pub facets: Option<Facets>,
     pub expansions: Vec<Expansion>,
     /// What the reader should know of how the query was understood, a sentence each.
     pub notes: Vec<String>,
@@ -247,6 +250,9 @@ impl Serialize for Answer {
         match &self.groups {
             Some(groups) => map.serialize_entry("groups", groups)?,
             None => map.serialize_entry("hits", &self.hits)?,
+        }
+        if let Some(facets) = &self.facets {
+            map.serialize_entry("facets", facets)?;
         }
         if !self.expansions.is_empty() {
             map.serialize_entry("expansions", &self.expansions)?;

@@ -6,12 +6,16 @@
 
 mod by_date;
 mod compile;
+mod count_facets;
 mod deadline;
 mod engine;
 mod expand;
+mod facet_terms;
+pub mod facets;
 mod filter;
 pub mod hit;
 mod marker;
+mod narrow;
 mod options;
 mod order;
 mod plan;

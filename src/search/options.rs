@@ -26,6 +26,8 @@ impl Request {
                 "limit" | "n" => self.limit = number(1)? as usize,
                 "offset" => self.offset = number(0)? as usize,
                 "per_article" => self.per_article = Some(number(1)? as usize),
+                "filter" => self.filter.extend(texts(name, value)?),
+                "without" => self.without.extend(texts(name, value)?),
                 "plain" => self.plain = truth()?,
                 "duplicates" => self.duplicates = truth()?,
                 "sort" => {
@@ -38,11 +40,21 @@ impl Request {
                     let shown: String = name.chars().filter(|c| !c.is_control()).take(40).collect();
                     return Err(format!(
                         "unknown option \"{shown}\": there are limit, offset, per_article, plain, \
-                         duplicates, sort"
+                         duplicates, sort, filter, without"
                     ));
                 }
             }
         }
         Ok(self)
     }
+}
+
+/// A string, or all of a list.
+fn texts(name: &str, value: &Value) -> Result<Vec<String>, String> {
+    let all = match value {
+        Value::String(text) => Some(vec![text.clone()]),
+        Value::Array(list) => list.iter().map(|text| text.as_str().map(str::to_owned)).collect(),
+        _ => None,
+    };
+    all.ok_or_else(|| format!("the option \"{name}\" takes a string or a list of strings"))
 }

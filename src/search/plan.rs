@@ -7,6 +7,7 @@ use super::request::{Rank, Request};
 use super::retrieve::Leaf;
 use super::snippet::Matcher;
 use crate::analysis::OwnedWord;
+use crate::index::Bits;
 
 /// A compiled query.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +18,8 @@ pub struct Plan {
     pub labels: Vec<String>,
     /// Which passages are allowed at all; `None` where any leaf is enough.
     pub filter: Option<Filter>,
+    /// The live passages of each segment that the filters of the request leave, if there are any.
+    pub within: Option<Vec<Bits>>,
     /// The words that the second stage ranks by, in the order of the query, each stem once.
     pub words: Vec<PlannedWord>,
     /// Every word of the query in its order, function words included.

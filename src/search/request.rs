@@ -70,6 +70,11 @@ pub struct Request {
     pub rank: Rank,
     pub sort: Sort,
     pub expand: Expand,
+    /// Words that others do not become: expansions to these, compared after folding, are left out.
+    pub without: Vec<String>,
+    /// Texts of the query language, also with `plain`: only what each of them finds is returned.
+    /// They score and mark nothing. A query without words then returns all that they leave.
+    pub filter: Vec<String>,
     /// Load the passages before and after each hit.
     pub context: bool,
     /// Say what each word became and what it scored.
@@ -78,6 +83,8 @@ pub struct Request {
     pub correct: bool,
     /// Count everything that matches.
     pub total: bool,
+    /// Count what all that matches has in common.
+    pub facets: bool,
     /// Cut snippets, find the matches to mark and report what words became; ids and scores alone
     /// are quicker.
     pub snippets: bool,
@@ -96,10 +103,13 @@ impl Request {
             rank: Rank::default(),
             sort: Sort::default(),
             expand: Expand::ALL,
+            without: Vec::new(),
+            filter: Vec::new(),
             context: false,
             explain: false,
             correct: true,
             total: true,
+            facets: false,
             snippets: true,
         }
     }

@@ -10,6 +10,7 @@ use super::api::about::PublicStats;
 use super::api::read::{ListParams, MarkParams, ReadParams};
 use super::api::search::{SearchParams, SuggestParams};
 use super::problem::Problem;
+use crate::search::facets::Facets;
 use crate::search::hit::{Expansion, Group, Hit};
 use crate::search::{ArticleList, Reading, Suggestion};
 
@@ -28,6 +29,9 @@ struct AnswerShape {
     /// The hits by language, where that was asked for, in place of `hits`.
     #[serde(skip_serializing_if = "Option::is_none")]
     groups: Option<Vec<Group>>,
+    /// What all matching passages have in common, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    facets: Option<Facets>,
     /// What the words of the query were searched as.
     #[serde(skip_serializing_if = "Option::is_none")]
     expansions: Option<Vec<Expansion>>,

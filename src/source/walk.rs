@@ -87,6 +87,8 @@ fn walk_directory(root: &Path, walk: &mut Walk) {
                     walk.add(path, path.strip_prefix(root).unwrap_or(path), &metadata);
                 }
             }
+            // What would not be read either way.
+            Err(_) if is_of_other_kind(entry.file_name()) => walk.ignored += 1,
             Err(error) => walk.unreadable(path, &error),
         }
     }
@@ -234,11 +236,12 @@ mod tests {
         symlink(root, root.join("loop")).expect("a link");
         symlink(root.join("real.txt"), root.join("link.txt")).expect("a link");
         symlink(root.join("nowhere"), root.join("broken.txt")).expect("a link");
+        symlink(root.join("nowhere"), root.join("broken.js")).expect("a link");
         symlink("/dev/zero", root.join("zero.txt")).expect("a link");
         let _socket = UnixListener::bind(root.join("socket")).expect("a socket");
         let walk = walk_sources(root);
         assert_eq!(relatives(&walk), ["link.txt", "real.txt", "two\nlines.txt"]);
-        assert_eq!(walk.ignored, 1);
+        assert_eq!(walk.ignored, 2);
         let mut faults: Vec<&str> = walk
             .problems
             .iter()

@@ -10,6 +10,7 @@
 //! order; on a terminal every run that holds Arabic is in an isolate of its own, so that it is
 //! read in its own direction and the line around it in its.
 
+mod facets;
 mod marked;
 mod printer;
 mod styles;
@@ -22,6 +23,7 @@ use self::marked::Marked;
 use self::printer::{Printer, direction_of, has_several_languages};
 use self::styles::{DIM, GROUP};
 use crate::model::Lang;
+use crate::search::facets::Facets;
 use crate::search::hit::Answer;
 use crate::text::sanitize::to_one_line;
 
@@ -72,6 +74,8 @@ pub fn write_answer(
         writeln!(printer.out, "{gap}{}\n", printer.styled(GROUP, &language_name(lang)))?;
         printer.write_hits(&group.hits, false)?;
     }
+    let any = answer.all_hits().next().is_some();
+    write_facets(printer.out, answer, options, any)?;
     if options.terminal && answer.all_hits().next().is_some() {
         let footer = summary(answer);
         writeln!(printer.out, "\n{}", printer.styled(DIM, &footer))?;
@@ -93,6 +97,26 @@ pub fn write_notes(out: &mut dyn Write, answer: &Answer, options: &HumanOptions)
         writeln!(printer.out, "did you mean: {}", printer.isolated(&to_one_line(query)))?;
     }
     Ok(())
+}
+
+/// Writes what all that matches has in common, if that was asked for and there is anything; after
+/// an empty line where something `precedes`.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write_facets(
+    out: &mut dyn Write,
+    answer: &Answer,
+    options: &HumanOptions,
+    precedes: bool,
+) -> io::Result<()> {
+    let Some(facets) = answer.facets.as_ref().filter(|facets| **facets != Facets::default()) else {
+        return Ok(());
+    };
+    if precedes {
+        writeln!(out)?;
+    }
+    Printer::new(out, options).write_facets(facets)
 }
 
 /// Writes the number of passages that match.

@@ -48,7 +48,7 @@ impl<'a> Printer<'a> {
         }
     }
 
-    fn columns(&self, indent: usize) -> usize {
+    pub fn columns(&self, indent: usize) -> usize {
         match self.options.width {
             Some(width) => width.max(NARROWEST).saturating_sub(indent),
             None => usize::MAX,

@@ -1,6 +1,7 @@
 use super::printer::short_score;
 use super::*;
 use crate::output::samples::{arabic_hit, english_hit};
+use crate::search::facets::{ArticleEntry, FacetEntry};
 use crate::search::hit::{Became, ContextPassage, Contribution, Expansion, Hit, How, MatchedBy};
 use crate::text::width::display_width;
 
@@ -279,4 +280,68 @@ fn notes_are_one_line_each() {
         String::from_utf8(out).unwrap(),
         "note: the bracket is not closed\ndid you mean: \u{2068}كونيشي\u{2069}\n"
     );
+}
+
+fn facets() -> Facets {
+    let entry =
+        |value: &str, passages| FacetEntry { value: value.into(), passages, filter: String::new() };
+    let titled = |value: &str, title: &str| ArticleEntry {
+        value: value.into(),
+        title: Some(title.into()),
+        passages: 1,
+        filter: String::new(),
+    };
+    Facets {
+        lang: vec![entry("en", 120), entry("ar", 3)],
+        article: vec![titled("17", "حصار هانجو"), titled("18", "A siege of a rather long name")],
+        year: (1590..1600).map(|year| entry(&year.to_string(), 2)).collect(),
+        ..Facets::default()
+    }
+}
+
+#[test]
+fn facets_in_a_pipe() {
+    let counted = Answer { facets: Some(facets()), ..answer(vec![english_hit()]) };
+    let printed = print(&counted, &PIPE);
+    let (_, block) = printed.split_once("\n\n").unwrap();
+    assert_eq!(
+        block,
+        "lang     en ×120 · ar ×3\n\
+         article  17 (حصار هانجو) ×1 · 18 (A siege of a rather long name) ×1\n\
+         year     1590 ×2 · 1591 ×2 · 1592 ×2 · 1593 ×2 · 1594 ×2 · 1595 ×2 · 1596 ×2 · 1597 ×2 · \
+         1598 ×2 · 1599 ×2\n"
+    );
+    let nothing = Answer { facets: Some(Facets::default()), ..answer(vec![english_hit()]) };
+    assert!(!print(&nothing, &PIPE).contains("lang"));
+}
+
+#[test]
+fn facets_on_a_terminal() {
+    let options = HumanOptions { marks: Marks::Signs, width: Some(40), ..TERMINAL };
+    let mut out = Vec::new();
+    let mut answer = Answer { facets: Some(facets()), ..Answer::default() };
+    write_facets(&mut out, &answer, &options, false).unwrap();
+    let printed = String::from_utf8(out).unwrap();
+    assert_eq!(
+        printed,
+        "lang     en ×120 · ar ×3\n\
+         article  17 (\u{2068}حصار هانجو\u{2069}) ×1\n         \
+                  18 (A siege of a rather lo…) ×1\n\
+         year     1590 ×2 · 1591 ×2 · 1592 ×2\n         \
+                  1593 ×2 · 1594 ×2 · 1595 ×2\n         \
+                  1596 ×2 · 1597 ×2 · 1598 ×2\n         \
+                  1599 ×2\n"
+    );
+    let evil = "x\u{1b}]52;c;AAAA\u{7}\u{9b}2J\u{202e}\u{2066}\r\ny\u{7f}";
+    let mut facets = facets();
+    facets.article[0].value = evil.into();
+    facets.article[0].title = Some(evil.into());
+    facets.year[0].value = evil.into();
+    answer.facets = Some(facets);
+    let printed = print(&answer, &options);
+    let unsafe_char = |c: char| c != '\n' && crate::text::sanitize::is_unsafe(c);
+    assert_eq!(printed.chars().find(|&c| unsafe_char(c)), None, "{printed}");
+    for line in printed.lines() {
+        assert!(display_width(line) <= 40, "{line}");
+    }
 }

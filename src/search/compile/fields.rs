@@ -38,7 +38,9 @@ impl Compiler<'_, '_> {
             | Node::Lang(_)
             | Node::Kind(_)
             | Node::Dates(_)
-            | Node::Category(_) => return Ok(()),
+            | Node::Category(_)
+            | Node::Article(_)
+            | Node::HasField(_) => return Ok(()),
             Node::Word(_) | Node::Prefix(_) | Node::Fuzzy { .. } => {}
         }
         let (place, _) = self.place_of(field);

@@ -9,7 +9,7 @@ mod words;
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use tantivy::schema::Field as IndexField;
 
 use super::deadline::{Stage, Watch};
@@ -71,6 +71,8 @@ pub struct Compiler<'a, 'i> {
     occurrences: usize,
     /// What the user has synonyms for.
     stretches: Vec<Stretch>,
+    /// What expansions must not be, folded.
+    without: FxHashSet<String>,
     units: u32,
 }
 
@@ -103,6 +105,7 @@ impl<'a, 'i> Compiler<'a, 'i> {
         request: &'a Request,
         watch: &'a Watch,
     ) -> Compiler<'a, 'i> {
+        let without = request.without.iter().map(|text| folded(text, analyzer)).collect();
         Compiler {
             index,
             analyzer,
@@ -118,6 +121,7 @@ impl<'a, 'i> Compiler<'a, 'i> {
             members: 0,
             occurrences: 0,
             stretches: Vec::new(),
+            without,
             units: 0,
         }
     }
@@ -178,6 +182,11 @@ impl<'a, 'i> Compiler<'a, 'i> {
             return None;
         };
         Some(words as f32 / totals.passages.max(1) as f32)
+    }
+
+    /// Whether nobody asked to do without an expansion.
+    fn is_wanted(&self, became: &Became) -> bool {
+        !self.without.contains(&became.form)
     }
 
     fn next_unit(&mut self) -> u32 {
@@ -242,7 +251,12 @@ impl<'a, 'i> Compiler<'a, 'i> {
             }
             Node::Field { field, node } => self.add_field(field, node, boost)?,
             Node::Group(group) => self.collect(group, boost, pending)?,
-            Node::Lang(_) | Node::Kind(_) | Node::Dates(_) | Node::Category(_) => {}
+            Node::Lang(_)
+            | Node::Kind(_)
+            | Node::Dates(_)
+            | Node::Category(_)
+            | Node::Article(_)
+            | Node::HasField(_) => {}
         }
         Ok(())
     }
@@ -304,10 +318,12 @@ impl<'a, 'i> Compiler<'a, 'i> {
         let Some(last) = self.analyzer.words(&word.text).pop() else {
             return Expanded::default();
         };
-        match distance {
+        let mut expanded = match distance {
             None => forms_with_prefix(self.index, &last.form, self.watch),
             Some(distance) => forms_nearly(self.index, &last.form, distance, self.watch),
-        }
+        };
+        expanded.words.retain(|(form, _)| *form == last.form || !self.without.contains(form));
+        expanded
     }
 
     /// Where any of the forms occurs.
@@ -358,9 +374,20 @@ impl<'a, 'i> Compiler<'a, 'i> {
             return Ok(Expanded::default());
         };
         let term = format!("{before}{}", last.form);
-        match distance {
-            None => words_with_prefix(self.index, field, &term, self.watch),
-            Some(distance) => words_nearly(self.index, field, &term, distance, self.watch),
-        }
+        let mut expanded = match distance {
+            None => words_with_prefix(self.index, field, &term, self.watch)?,
+            Some(distance) => words_nearly(self.index, field, &term, distance, self.watch)?,
+        };
+        let left_out = |found: &str| {
+            found.strip_prefix(before).is_some_and(|stem| self.without.contains(stem))
+        };
+        expanded.words.retain(|(found, _)| *found == term || !left_out(found));
+        Ok(expanded)
     }
+}
+
+/// The words of a text as expansions have them.
+fn folded(text: &str, analyzer: &mut Analyzer) -> String {
+    let forms: Vec<String> = analyzer.words(text).into_iter().map(|word| word.form).collect();
+    forms.join(" ")
 }

@@ -128,6 +128,10 @@ impl Compiler<'_, '_> {
                 field: fields.category,
                 ranges: vec![category_range(&name.text, self.analyzer)],
             },
+            Node::Article(id) => Filter::Terms { field: fields.article, terms: vec![id.clone()] },
+            Node::HasField(name) => {
+                Filter::Terms { field: fields.infobox_key, terms: vec![name.clone()] }
+            }
             Node::Dates(dates) => {
                 let ranges = dates.iter().map(DateRanges::of);
                 Filter::Any(ranges.flat_map(|found| self.date_filters(found)).collect())

@@ -43,7 +43,8 @@ impl Compiler<'_, '_> {
                 at += 1;
                 continue;
             };
-            let became = self.expander.expand_by_synonyms(&stems, self.watch)?;
+            let mut became = self.expander.expand_by_synonyms(&stems, self.watch)?;
+            became.retain(|became| self.is_wanted(became));
             let words = &mut pending[at..at + length];
             let raw: Vec<&str> = words.iter().map(|word| word.raw.as_str()).collect();
             let (raw, stems) = (raw.join(" "), stems_of(words));

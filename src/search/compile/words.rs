@@ -48,6 +48,7 @@ impl Compiler<'_, '_> {
             became.retain(|became| became.how != How::Name);
         }
         became.retain(|became| !synonyms.iter().any(|synonym| synonym.is_same_as(became)));
+        became.retain(|became| self.is_wanted(became));
         became.splice(0..0, synonyms);
         self.known.insert(word.stem.clone(), became.clone());
         let shows = self.request.snippets;
@@ -225,13 +226,16 @@ impl Compiler<'_, '_> {
                 self.expander.expand_pair(&first.word, &second.word, expand, self.watch)?;
             let known = [self.synonyms_of(first), self.synonyms_of(second)].concat();
             became.retain(|became| !known.iter().any(|synonym| synonym.is_same_as(became)));
-            if became.is_empty() {
-                continue;
-            }
+            let is_name = became.iter().any(|one| one.how == How::Name);
+            became.retain(|became| self.is_wanted(became));
             let raw = format!("{} {}", first.raw, second.raw);
             let boost = first.boost.min(second.boost);
-            pairs.push(Pair { raw, stem: first.word.stem.clone(), boost, became });
-            if pairs.last().is_some_and(|pair| pair.became.iter().any(|one| one.how == How::Name)) {
+            let stem = first.word.stem.clone();
+            if !became.is_empty() {
+                pairs.push(Pair { raw, stem, boost, became });
+            }
+            // Also where nobody wants the name: it is no reason for two others.
+            if is_name {
                 pending[place - 1].in_name = true;
                 pending[place].in_name = true;
             }

@@ -33,11 +33,20 @@ pub struct ReadParams {
         pattern = r"^(none|(names|variants|translate|synonyms)(,(names|variants|translate|synonyms))*)$"
     ))]
     pub expand: Option<String>,
+    /// An expansion to this word is left out; may be repeated
+    pub without: Vec<String>,
 }
 
 impl Default for ReadParams {
     fn default() -> Self {
-        ReadParams { from: 0, limit: MOST_PASSAGES, q: None, plain: false, expand: None }
+        ReadParams {
+            from: 0,
+            limit: MOST_PASSAGES,
+            q: None,
+            plain: false,
+            expand: None,
+            without: Vec::new(),
+        }
     }
 }
 
@@ -54,13 +63,16 @@ pub struct MarkParams {
         pattern = r"^(none|(names|variants|translate|synonyms)(,(names|variants|translate|synonyms))*)$"
     ))]
     pub expand: Option<String>,
+    /// An expansion to this word is left out; may be repeated
+    pub without: Vec<String>,
 }
 
 impl MarkParams {
     /// The query to mark, if there is one.
     fn request(self) -> Result<Option<Request>, Problem> {
         let expand = expand(self.expand.as_deref())?;
-        let request = |q| Request { plain: self.plain, expand, ..Request::new(q) };
+        let request =
+            |q| Request { plain: self.plain, expand, without: self.without, ..Request::new(q) };
         Ok(self.q.map(request))
     }
 }
@@ -109,8 +121,8 @@ pub async fn article(
     if !(1..=MOST_PASSAGES).contains(&params.limit) {
         return Err(Problem::bad_request(format!("`limit` is a number from 1 to {MOST_PASSAGES}")));
     }
-    let ReadParams { from, limit, q, plain, expand } = params;
-    let marked = MarkParams { q, plain, expand }.request()?;
+    let ReadParams { from, limit, q, plain, expand, without } = params;
+    let marked = MarkParams { q, plain, expand, without }.request()?;
     answer(&app, move |desk| {
         let reading = read_article(desk.index, &id, from, limit)?;
         let mut reading = reading.ok_or_else(|| nothing(&id))?;

@@ -43,6 +43,13 @@ pub struct SearchParams {
         pattern = r"^(none|(names|variants|translate|synonyms)(,(names|variants|translate|synonyms))*)$"
     ))]
     pub expand: Option<String>,
+    /// An expansion to this word is left out; may be repeated
+    pub without: Vec<String>,
+    /// Text of the query language that narrows what is found without ranking it; may be repeated
+    pub filter: Vec<String>,
+    /// Count what all matching passages have in common: languages, kinds, articles, categories,
+    /// years, infobox fields
+    pub facets: bool,
     /// At most so many passages of one article
     #[schemars(range(min = 1, max = 10000))]
     pub per_article: Option<usize>,
@@ -64,6 +71,9 @@ impl Default for SearchParams {
             rank: RankParam::default(),
             sort: SortParam::default(),
             expand: None,
+            without: Vec::new(),
+            filter: Vec::new(),
+            facets: false,
             per_article: None,
             duplicates: false,
             context: false,
@@ -122,6 +132,9 @@ impl SearchParams {
                 SortParam::DateDesc => Sort::DateDesc,
             },
             expand: expand(self.expand.as_deref())?,
+            without: self.without,
+            filter: self.filter,
+            facets: self.facets,
             context: self.context,
             explain: self.explain,
             ..Request::new(self.q)

@@ -1,9 +1,13 @@
 //! The command line as clap sees it: names, help and examples, nothing else.
 
+mod serve;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use serve::{McpArgs, ServeArgs};
 
 use crate::source::Columns;
 
@@ -248,6 +252,15 @@ pub struct QueryArgs {
     #[arg(long)]
     pub no_expand: bool,
 
+    /// Leave out what words would become: this word, name or synonym (may be given several times)
+    #[arg(long, value_name = "TERM")]
+    pub without: Vec<String>,
+
+    /// Only what this finds, in the query language; it scores and marks nothing (may be given
+    /// several times, then all must be met)
+    #[arg(long, value_name = "QUERY", allow_hyphen_values = true)]
+    pub filter: Vec<String>,
+
     #[command(flatten)]
     pub tables: TableArgs,
 
@@ -339,13 +352,17 @@ pub enum ExpandArg {
     warraq search 'siege year:1592..1598'    passages that mention one of these years\n  \
     warraq search --sort date konishi        in the order of the dates they mention\n  \
     warraq search --plain \"$question\"        a question pasted by a script\n  \
+    warraq search --facets siege             with the years, articles, … of all that matches\n  \
+    warraq search --filter lang:en siege     among English passages; ranked as without it\n  \
+    warraq search --without انسحاب retreat   do not look for that translation\n  \
     warraq search --synonyms places.txt Acre  other names of places, from a file of yours\n\n\
     Query language: words are ORed; \"a phrase\"; \"a b\"~3; a NEAR/5 b; +must -not; AND OR NOT ( );\n\
-    title: section: lang: kind: year: date: category: and infobox fields; prefix*; fuzzy~; boost^2.\n\
+    title: section: lang: kind: year: date: category: article: and infobox fields; commander:* has\n\
+    that field; prefix*; fuzzy~; boost^2.\n\
     Exit status: 0 found, 1 nothing found, 2 error, or --timeout came before the end.")]
 pub struct SearchArgs {
     /// The query; several arguments are one query
-    #[arg(value_name = "QUERY", required = true)]
+    #[arg(value_name = "QUERY", required_unless_present = "filter")]
     pub query: Vec<String>,
 
     #[command(flatten)]
@@ -366,6 +383,10 @@ pub struct SearchArgs {
     /// Show each language by itself
     #[arg(long, value_name = "BY")]
     pub group: Option<GroupArg>,
+
+    /// Count what all that matches has in common: lang, kind, article, category, year, infobox
+    #[arg(long)]
+    pub facets: bool,
 
     /// Print only the number of passages found
     #[arg(long)]
@@ -430,7 +451,7 @@ pub enum SearchFormat {
     warraq batch --format trec -n 100 --plain questions.tsv > run.txt\n  \
     printf '{\"id\":\"q1\",\"query\":\"rice\",\"limit\":3}\\n' | warraq batch -\n\n\
     A JSON line has \"query\" and may have \"id\", \"limit\", \"offset\", \"plain\", \"per_article\", \"duplicates\",\n\
-    \"sort\".\n\
+    \"sort\", and as a string or a list of strings \"filter\" and \"without\".\n\
     Exit status: 0 all answered, 2 some line could not be, or not to the end (--timeout).")]
 pub struct BatchArgs {
     /// File of queries; `-` is standard input
@@ -466,56 +487,6 @@ pub struct ShowArgs {
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub format: ShowFormat,
-}
-
-/// Serve the index over HTTP, with a page to search and read
-#[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  \
-    warraq serve                             the page at http://127.0.0.1:8642/\n  \
-    warraq serve --port 9000 --index ~/idx\n  \
-    warraq serve --address 0.0.0.0 --token-file ~/.warraq-token --allow-host books.example\n  \
-    curl 'http://127.0.0.1:8642/api/v1/search?q=Konishi+retreat&limit=3'\n\n\
-    The API is described at /api/v1/openapi.json. On any address but the own machine's a token is\n\
-    needed, of --token-file or of the variable WARRAQ_TOKEN; programs send it as bearer token, people\n\
-    sign in once. There is no encryption: put a proxy in front that has it.")]
-pub struct ServeArgs {
-    /// The address to listen on
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
-    pub address: std::net::IpAddr,
-
-    /// The port to listen on; 0 takes a free one
-    #[arg(long, value_name = "PORT", default_value = "8642")]
-    pub port: u16,
-
-    /// A name by which this server is called, such as that of a proxy before it
-    #[arg(long, value_name = "NAME")]
-    pub allow_host: Vec<String>,
-
-    /// A file with the token that whoever asks must know
-    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
-    pub token_file: Option<PathBuf>,
-
-    /// Seconds for one search, which then answers with what it has
-    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = parse_seconds)]
-    pub timeout: Duration,
-
-    #[command(flatten)]
-    pub tables: TableArgs,
-}
-
-/// Give the index to an agent as tools, over the Model Context Protocol
-#[derive(Debug, Args)]
-#[command(after_help = "Example of an agent's configuration:\n  \
-    {\"mcpServers\": {\"warraq\": {\"command\": \"warraq\", \"args\": [\"mcp\", \"--index\", \"/home/me/idx\"]}}}\n\n\
-    It speaks over standard input and output until the input is closed. Tools: search, read_passage,\n\
-    read_article, list_articles. Nothing can be changed through them, and no file named.")]
-pub struct McpArgs {
-    /// Seconds for one search, which then answers with what it has
-    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = parse_seconds)]
-    pub timeout: Duration,
-
-    #[command(flatten)]
-    pub tables: TableArgs,
 }
 
 /// Measure how well passages are ranked
