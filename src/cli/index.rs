@@ -148,7 +148,7 @@ pub(super) fn interrupted(report: &Report, interruption: Interruption) -> String
 }
 
 /// `4 articles in 31 passages`.
-fn holdings(totals: Totals) -> String {
+pub(super) fn holdings(totals: Totals) -> String {
     let articles = counted(totals.articles, "article");
     format!("{articles} in {}", counted(totals.passages, "passage"))
 }

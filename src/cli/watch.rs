@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::Outcome;
 use super::args::WatchArg;
 use super::config::{Config, changes};
-use super::index::interrupted;
+use super::index::{holdings, interrupted};
 use super::interrupt::Interrupt;
 use crate::error::{Error, Problem, Result};
 use crate::index::{Report, UpdateOptions};
@@ -63,12 +63,9 @@ impl Observer for Lines {
             0 => String::new(),
             skipped => format!(", {skipped} skipped"),
         };
-        Lines::say(&format!(
-            "{changes}; {} articles in {} passages{skipped} ({:.1} s)",
-            report.totals.articles,
-            report.totals.passages,
-            report.elapsed.as_secs_f64()
-        ));
+        let holds = holdings(report.totals);
+        let seconds = report.elapsed.as_secs_f64();
+        Lines::say(&format!("{changes}; {holds}{skipped} ({seconds:.1} s)"));
     }
 
     fn unchanged(&mut self) {

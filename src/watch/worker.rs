@@ -125,7 +125,8 @@ impl Worker {
                     Some(_) => format!(", looking every {} s or so", self.options.poll.as_secs()),
                     None => String::new(),
                 };
-                self.observer.note(&format!("watching {sources} sources{how}"));
+                let plural = if sources == 1 { "" } else { "s" };
+                self.observer.note(&format!("watching {sources} source{plural}{how}"));
             }
             listens = self.wait()?;
         }

@@ -135,9 +135,9 @@ fn files_that_come_change_and_go_are_followed() {
     wait_to_find(&desk, "lentils", &["one.txt"]);
     let lines = watching.end("-INT", 0);
     assert!(lines[0].starts_with("files: 1 added; the index at i holds "), "{lines:?}");
-    assert_eq!(lines[1], "warraq: watching 1 sources");
+    assert_eq!(lines[1], "warraq: watching 1 source");
     for line in &lines[2..] {
-        assert!(line.starts_with("warraq: files: ") && line.contains(" passages ("), "{lines:?}");
+        assert!(line.starts_with("warraq: files: ") && line.contains(" passage"), "{lines:?}");
         assert!(!line.contains("unchanged"), "{lines:?}");
     }
 }
@@ -208,7 +208,7 @@ fn the_index_beneath_a_source_causes_no_runs() {
         || watching.said("warraq: files: ") + watching.said("warraq: the index is up to date");
     for (n, text) in ["Millet.", "Lentils.", "Rye."].into_iter().enumerate() {
         put(&desk, "a/one.txt", text);
-        wait_until("the run", || watching.said("warraq: files: 1 changed; 1 articles") == n + 1);
+        wait_until("the run", || watching.said("warraq: files: 1 changed; 1 article in ") == n + 1);
     }
     // A loop would never be quiet for so long.
     let mut last = (runs(), Instant::now());
@@ -257,7 +257,7 @@ fn changes_that_the_system_has_no_room_to_announce_are_seen() {
 fn looking_does_without_announcements() {
     let desk = desk();
     let watching = Watching::start(&desk, &["a", "--watch=poll"]);
-    assert_eq!(watching.lines()[1], "warraq: watching 1 sources, looking every 3 s or so");
+    assert_eq!(watching.lines()[1], "warraq: watching 1 source, looking every 3 s or so");
     desk.write("a/b/two.txt", "Millet.");
     wait_to_find(&desk, "millet", &["b/two.txt"]);
     desk.remove_file("a/one.txt");
@@ -323,7 +323,7 @@ fn what_is_skipped_is_said_once() {
     }
     // Once by the first run, once by the watch.
     assert_eq!(watching.said("bad.jsonl:1: is not valid JSON"), 2, "{:?}", watching.lines());
-    watching.wait_for("1 changed; 1 articles in 1 passages, 1 skipped (");
+    watching.wait_for("1 changed; 1 article in 1 passage, 1 skipped (");
     watching.end("-INT", 0);
 }
 
@@ -341,7 +341,7 @@ fn a_run_is_cut_short_by_a_signal() {
     wait_until("a commit", || fs::read(desk.path("i/gen-1/meta.json")).unwrap() != before);
     let lines = watching.end("-INT", 130);
     let last = lines.last().unwrap();
-    assert!(last.starts_with("interrupted: 0 of 1 files read to their end"), "{last}");
+    assert!(last.starts_with("interrupted: 0 of 1 file read to their end"), "{last}");
     // A watch goes on from there.
     let watching = Watching::start(&desk, &["--watch"]);
     let stats = desk.run(["stats", "--format", "json", "--index", "i"]).exits(0).json();
