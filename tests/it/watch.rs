@@ -18,7 +18,7 @@ use crate::support::*;
 const QUIET: Duration = Duration::from_secs(2);
 
 /// Records of a run that takes a while.
-const RECORDS: usize = 10_000;
+const RECORDS: usize = 2_000;
 
 /// A watching child, and what it said until now.
 struct Watching {
@@ -330,7 +330,7 @@ fn what_is_skipped_is_said_once() {
 #[test]
 fn a_run_is_cut_short_by_a_signal() {
     let desk = desk();
-    let watching = Watching::start(&desk, &["a", "--watch", "--commit-after", "100000"]);
+    let watching = Watching::start(&desk, &["a", "--watch", "--commit-after", "20000"]);
     let mut records = String::new();
     for n in 0..RECORDS {
         let text = format!("Harbour {n} of the province {} and its granary. ", n % 97).repeat(10);
