@@ -199,11 +199,11 @@ fn what_is_typed_is_found_with_its_words_marked() {
         }
         assert_eq!(page.js(FIRST_TITLE).await, "Siege of Pyongyang (1593)");
         // Somebody who cannot see hears how many there are.
-        let said = page.wait("return document.querySelector('[role=status]').textContent").await;
-        let total =
-            page.js("return document.querySelector('[data-testid=total]').textContent").await;
-        let number = total.as_str().unwrap().split(' ').next().unwrap().to_owned();
-        assert!(said.as_str().unwrap().contains(&number), "{said} {total}");
+        page.wait(
+            "const total = document.querySelector('[data-testid=total]').textContent.split(' ')[0];
+            return document.querySelector('[role=status]').textContent.includes(total)",
+        )
+        .await;
         page.has_no_errors().await;
     });
 }
@@ -280,6 +280,9 @@ fn the_interface_and_each_card_have_their_own_direction() {
             };
             return [of('en'), of('ar')]";
         assert_eq!(page.js(directions).await, json!(["ltr", "rtl"]));
+        let titles = "return [...document.querySelectorAll('.hit-title')].map((title) =>
+            [title.lang, getComputedStyle(title).direction].join()).sort().filter((each, at, all) => each !== all[at - 1])";
+        assert_eq!(page.js(titles).await, json!(["ar,rtl", "en,ltr"]));
         page.click("#ui-switch").await;
         page.wait("return document.documentElement.dir === 'rtl' && document.documentElement.lang === 'ar'").await;
         page.wait("return /[ء-ي]/.test(document.querySelector('[data-testid=total]').textContent)")
