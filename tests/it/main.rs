@@ -29,3 +29,4 @@ mod support;
 mod synonyms;
 mod syntax;
 mod time;
+mod watch;
