@@ -10,6 +10,7 @@ use super::Outcome;
 use super::args::ServeArgs;
 use super::config::Config;
 use super::tables::read_tables;
+use super::watch;
 use crate::error::{Error, Result};
 use crate::serve::{Options, SHORTEST_TOKEN, Token};
 use crate::text::sanitize::to_one_line;
@@ -22,6 +23,11 @@ pub fn serve(config: &Config, args: ServeArgs) -> Result<Outcome> {
     let tables = read_tables(&args.tables)?;
     let token = token(args.token_file.as_deref())?;
     config.prepare_index()?;
+    // Until it is dropped, at the end of the server.
+    let _watch = match args.watch {
+        Some(how) => Some(watch::start(config, how, config.update_options())?),
+        None => None,
+    };
     let options = Options {
         address: SocketAddr::new(args.address, args.port),
         allow_hosts: args.allow_host,

@@ -16,6 +16,20 @@ use crate::watch::{How, Observer, Options, Watch};
 /// How often is looked whether a signal has come.
 const SIGNALS_EVERY: Duration = Duration::from_millis(50);
 
+/// Begins to watch the sources of the index, with a line on standard error for each run that
+/// changed something.
+///
+/// # Errors
+/// As [`Watch::start`].
+pub fn start(config: &Config, how: WatchArg, update: UpdateOptions) -> Result<Watch> {
+    let how = match how {
+        WatchArg::Auto => How::Auto,
+        WatchArg::Poll => How::Poll,
+    };
+    let options = Options { how, update, ..Options::default() };
+    Watch::start(config.location(), options, Lines { tells_all: config.verbose >= 2 })
+}
+
 /// Watches the sources of the index until a signal comes.
 pub fn watch(
     config: &Config,
@@ -23,12 +37,7 @@ pub fn watch(
     update: UpdateOptions,
     interrupt: &Interrupt,
 ) -> Result<Outcome> {
-    let how = match how {
-        WatchArg::Auto => How::Auto,
-        WatchArg::Poll => How::Poll,
-    };
-    let options = Options { how, update, ..Options::default() };
-    let watch = Watch::start(config.location(), options, Lines { tells_all: config.verbose >= 2 })?;
+    let watch = start(config, how, update)?;
     while !interrupt.came() {
         if watch.has_ended() {
             return Err(Error::index(config.location().folder(), "is not watched any more"));

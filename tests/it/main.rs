@@ -21,6 +21,7 @@ mod library;
 mod long_runs;
 mod mediawiki;
 mod narrowing;
+mod page;
 mod ranking;
 mod recovery;
 mod search;
