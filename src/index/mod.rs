@@ -51,7 +51,7 @@ pub use reader::{Address, IndexTerm, OpenIndex, Segment};
 pub use record::{Head, Record};
 pub use report::{Advance, Interruption, Observer, Report, Unobserved};
 pub use schema::{Fields, INFOBOX_SEPARATOR};
-pub use stats::{SourceStats, Stats, stats};
+pub use stats::{Holdings, SourceStats, Stats, holdings, stats};
 pub use survey::Source;
 pub use tape::REGION_GAP;
 pub use term_column::TermColumn;
