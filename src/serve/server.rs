@@ -122,10 +122,7 @@ async fn unused(mut ending: watch::Receiver<bool>, asked: Arc<AtomicBool>) {
     }
 }
 
-fn io(
-    stream: TcpStream,
-    write: Duration,
-) -> TokioIo<std::pin::Pin<Box<TimeoutStream<TcpStream>>>> {
+fn io(stream: TcpStream, write: Duration) -> TokioIo<std::pin::Pin<Box<TimeoutStream<TcpStream>>>> {
     // Answers are small; each goes out at once.
     let _ = stream.set_nodelay(true);
     let mut stream = TimeoutStream::new(stream);
