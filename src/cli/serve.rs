@@ -1,5 +1,6 @@
 //! `warraq serve`: the index over HTTP, and its page.
 
+use std::env::VarError;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -12,7 +13,7 @@ use super::config::Config;
 use super::tables::read_tables;
 use super::watch;
 use crate::error::{Error, Result};
-use crate::serve::{Options, SHORTEST_TOKEN, Token};
+use crate::serve::{Options, Patience, SHORTEST_TOKEN, Token};
 use crate::text::sanitize::to_one_line;
 
 /// The token, for those who would not write it to a file.
@@ -34,6 +35,7 @@ pub fn serve(config: &Config, args: ServeArgs) -> Result<Outcome> {
         token,
         threads: config.threads,
         time: args.timeout,
+        patience: args.client_timeout.map_or_else(Patience::default, Patience::of),
     };
     let ready = |address: SocketAddr| {
         eprintln!("warraq: serving on http://{address}/ (Ctrl-C ends it)");
@@ -64,10 +66,13 @@ fn token(file: Option<&Path>) -> Result<Option<Token>> {
             (text, path.display().to_string())
         }
         (None, Ok(text)) if !text.is_empty() => (text, TOKEN_VARIABLE.to_owned()),
-        (None, _) => return Ok(None),
+        (None, Err(VarError::NotUnicode(_))) => {
+            return Err(Error::Usage(format!("{TOKEN_VARIABLE}: a token is UTF-8")));
+        }
+        (None, Ok(_) | Err(VarError::NotPresent)) => return Ok(None),
     };
     let token = Token::new(text.trim()).ok_or_else(|| {
-        Error::Usage(format!("{from}: a token has at least {SHORTEST_TOKEN} characters"))
+        Error::Usage(format!("{from}: a token has at least {SHORTEST_TOKEN} bytes"))
     })?;
     Ok(Some(token))
 }

@@ -17,6 +17,9 @@ use crate::index::{Location, OpenIndex};
 
 /// How often is looked whether the index was written.
 const LOOK_EVERY: Duration = Duration::from_millis(300);
+/// How many looks in a row must fail before the last good state is given up: what cannot be opened
+/// may be in the middle of a change.
+const FAILED_LOOKS: u32 = 3;
 
 /// What tells one commit from another without opening it.
 type Stamp = Option<(PathBuf, u64, u64, Option<SystemTime>)>;
@@ -32,6 +35,8 @@ pub struct State {
 /// See the module.
 pub struct Live {
     location: Location,
+    /// Of the first state, taken before it was opened.
+    first: Stamp,
     state: RwLock<Arc<State>>,
     /// Told the number of each new state.
     changed: watch::Sender<u64>,
@@ -44,9 +49,11 @@ impl Live {
     /// # Errors
     /// There is none, or it cannot be read.
     pub fn open(location: Location) -> Result<Live> {
+        let first = stamp(&location);
         let index = open(&location)?;
         Ok(Live {
             location,
+            first,
             state: RwLock::new(Arc::new(State { number: 1, index: Ok(index) })),
             changed: watch::Sender::new(1),
             stopped: AtomicBool::new(false),
@@ -64,26 +71,29 @@ impl Live {
 
     /// Looks for changes until [`Live::stop`]; calls `say` with a line about each failure.
     pub fn follow(&self, say: impl Fn(&str)) {
-        let mut seen = self.stamp();
-        let mut failed = false;
+        let mut seen = self.first.clone();
+        let mut failures = 0;
         while !self.stopped.load(Ordering::Relaxed) {
             std::thread::park_timeout(LOOK_EVERY);
-            let stamp = self.stamp();
-            // What could not be opened is tried again: it may have been in the middle of a change.
-            if stamp == seen && !failed {
+            let stamp = stamp(&self.location);
+            // What could not be opened is tried again at each look.
+            if stamp == seen && failures == 0 {
                 continue;
             }
+            // Taken before opening: what changes meanwhile is seen at the next look.
             seen = stamp;
-            let opened = open(&self.location);
-            if let Err(error) = &opened
-                && !failed
-            {
-                say(&error.to_string());
-            }
-            let still_failing = failed && opened.is_err();
-            failed = opened.is_err();
-            if !still_failing {
-                self.replace(opened.map_err(|error| reason(&error).to_owned()));
+            match open(&self.location) {
+                Ok(index) => {
+                    failures = 0;
+                    self.replace(Ok(index));
+                }
+                Err(error) => {
+                    failures = (failures + 1).min(FAILED_LOOKS + 1);
+                    if failures == FAILED_LOOKS {
+                        say(&error.to_string());
+                        self.replace(Err(reason(&error).to_owned()));
+                    }
+                }
             }
         }
     }
@@ -100,12 +110,12 @@ impl Live {
         drop(state);
         self.changed.send_replace(number);
     }
+}
 
-    fn stamp(&self) -> Stamp {
-        let folder = self.location.current().ok()??;
-        let meta = fs::metadata(folder.join("meta.json")).ok()?;
-        Some((folder, meta.ino(), meta.len(), meta.modified().ok()))
-    }
+fn stamp(location: &Location) -> Stamp {
+    let folder = location.current().ok()??;
+    let meta = fs::metadata(folder.join("meta.json")).ok()?;
+    Some((folder, meta.ino(), meta.len(), meta.modified().ok()))
 }
 
 fn open(location: &Location) -> Result<OpenIndex> {

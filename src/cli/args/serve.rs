@@ -52,6 +52,10 @@ pub struct ServeArgs {
     #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = parse_seconds)]
     pub timeout: Duration,
 
+    /// Seconds for a client to send the next part of its request or take the answer; for tests
+    #[arg(long, value_name = "SECONDS", hide = true, value_parser = parse_seconds)]
+    pub client_timeout: Option<Duration>,
+
     #[command(flatten)]
     pub tables: TableArgs,
 }
