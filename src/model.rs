@@ -158,6 +158,8 @@ pub enum Block {
     Paragraph { kind: Kind, text: String, place: Place, continues: bool },
     /// One `key: value` of an infobox.
     Field { key: String, value: String, place: Place },
+    /// What follows is stated to be in this language; without one, in that of the article.
+    Language { lang: Option<Lang> },
     /// Bytes that are neither passage nor heading, such as the line `Infobox` or a list bullet
     /// without text.
     Marker { place: Place },

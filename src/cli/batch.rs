@@ -143,6 +143,7 @@ fn answer(engine: &mut Engine, args: &BatchArgs, line: QueryLine) -> Done {
     let outcome = asked.and_then(|mut request| {
         request.total = false;
         request.correct = false;
+        request.openings = false;
         request.snippets = args.format != BatchFormat::Trec;
         engine.set_deadline(deadline(&args.options));
         engine.search(&request).map_err(|error| error.to_string())

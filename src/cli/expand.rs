@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::args::{ExpandArgs, ShowFormat};
 use super::config::Config;
+use super::counts::counted;
 use super::tables::read_tables;
 use super::{Outcome, print};
 use crate::error::Result;
@@ -35,11 +36,11 @@ fn write_human(out: &mut dyn Write, expansions: &[Expansion]) -> io::Result<()> 
         for became in &expansion.became {
             writeln!(
                 out,
-                "  {:<11} {}  (weight {:.2}, {} passages)",
+                "  {:<11} {}  (weight {:.2}, {})",
                 became.how.name(),
                 to_one_line(&became.term),
                 became.weight,
-                became.passages.unwrap_or(0)
+                counted(became.passages.unwrap_or(0), "passage")
             )?;
         }
     }

@@ -6,10 +6,13 @@ use std::path::PathBuf;
 use super::Outcome;
 use super::args::{FormatArg, IndexArgs, PassagesArg, RemoveArgs};
 use super::config::{Config, changes, default_source};
+use super::counts::counted;
 use super::interrupt::Interrupt;
 use super::progress::Progress;
 use crate::error::{Error, Result};
-use crate::index::{Change, CommitAfter, Interruption, Report, Source, UpdateOptions, update};
+use crate::index::{
+    Change, CommitAfter, Interruption, Report, Source, Totals, UpdateOptions, update,
+};
 use crate::source::Format;
 
 /// Adds or refreshes sources.
@@ -79,10 +82,9 @@ pub fn optimize(config: &Config) -> Result<Outcome> {
     let progress = Progress::new(false);
     let report = crate::index::optimize(config.location(), config.update_options(), &progress)?;
     eprintln!(
-        "one segment: the index at {} holds {} articles in {} passages ({:.1} s)",
+        "one segment: the index at {} holds {} ({:.1} s)",
         config.location().folder().display(),
-        report.totals.articles,
-        report.totals.passages,
+        holdings(report.totals),
         report.elapsed.as_secs_f64()
     );
     Ok(Outcome::Found)
@@ -120,35 +122,38 @@ fn interrupted(report: &Report, interruption: Interruption) -> String {
     let state = if dropped {
         "the index that was being made is dropped".to_owned()
     } else {
-        format!(
-            "the index holds {} articles in {} passages",
-            report.totals.articles, report.totals.passages
-        )
+        format!("the index holds {}", holdings(report.totals))
     };
+    let planned = counted(planned_files as u64, "file");
     let next = if dropped { "begin anew" } else { "go on" };
     format!(
-        "interrupted: {read_files} of {planned_files} files read to their end, {state}: run the \
+        "interrupted: {read_files} of {planned} read to their end, {state}: run the \
          same command again to {next}"
     )
 }
 
+/// `4 articles in 31 passages`.
+fn holdings(totals: Totals) -> String {
+    let articles = counted(totals.articles, "article");
+    format!("{articles} in {}", counted(totals.passages, "passage"))
+}
+
 fn summary(report: &Report, config: &Config) -> String {
-    let totals = report.totals;
     let mut line = format!(
-        "{}; the index at {} holds {} articles in {} passages",
+        "{}; the index at {} holds {}",
         changes(report),
         config.location().folder().display(),
-        totals.articles,
-        totals.passages
+        holdings(report.totals)
     );
     if report.rebuilt {
         line.push_str(", built anew");
     }
     if report.ignored_files > 0 {
-        line.push_str(&format!("; {} files of other kinds ignored", report.ignored_files));
+        let files = counted(report.ignored_files, "file");
+        line.push_str(&format!("; {files} of other kinds ignored"));
     }
     if report.duplicates > 0 {
-        line.push_str(&format!("; {} duplicates", report.duplicates));
+        line.push_str(&format!("; {}", counted(report.duplicates, "duplicate")));
     }
     if report.skipped > 0 {
         line.push_str(&format!("; {} skipped (named above)", report.skipped));

@@ -5,6 +5,7 @@ pub mod args;
 mod batch;
 mod commands;
 mod config;
+mod counts;
 mod eval;
 mod expand;
 mod index;

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::counts::{counted, counted_in_groups, grouped};
 use super::interrupt::Interrupt;
 use crate::error::Problem;
 use crate::index::{Advance, Observer};
@@ -39,7 +40,7 @@ impl Progress {
             ProgressDrawTarget::hidden()
         };
         let bar = ProgressBar::with_draw_target(None, target);
-        if let Ok(style) = ProgressStyle::with_template("indexing {bar:12} {wide_msg}") {
+        if let Ok(style) = ProgressStyle::with_template("{prefix} {bar:12} {wide_msg}") {
             bar.set_style(style);
         }
         let now = Instant::now();
@@ -64,7 +65,15 @@ impl Progress {
         self.bar.finish_and_clear();
         let unnamed = self.problems.get().saturating_sub(NAMED_PROBLEMS);
         if unnamed > 0 {
-            eprintln!("warraq: … and {unnamed} more problems");
+            eprintln!("warraq: … and {}", counted(u64::from(unnamed), "more problem"));
+        }
+    }
+
+    /// Says a plain line where one is due.
+    fn say_at_times(&self, line: impl FnOnce() -> String) {
+        if self.next_line.get().is_some_and(|due| due <= Instant::now()) {
+            self.next_line.set(Some(Instant::now() + LINE_EVERY));
+            self.say(&line());
         }
     }
 
@@ -77,7 +86,20 @@ impl Observer for Progress {
     fn planned(&self, _files: usize, bytes: u64) {
         self.began.set(Instant::now());
         self.planned.set(bytes);
+        self.bar.set_prefix("indexing");
         self.bar.set_length(bytes);
+        self.bar.set_position(0);
+    }
+
+    fn compared(&self, bytes: u64, all: u64) {
+        let line = || format!("{} of {} MB", megabytes(bytes), megabytes(all));
+        if !self.bar.is_hidden() {
+            self.bar.set_prefix("looking for changes");
+            self.bar.set_length(all);
+            self.bar.set_position(bytes);
+            self.bar.set_message(line());
+        }
+        self.say_at_times(|| format!("looking for changes: {}", line()));
     }
 
     fn advanced(&self, so_far: Advance) {
@@ -86,10 +108,7 @@ impl Observer for Progress {
             self.bar.set_position(so_far.bytes);
             self.bar.set_message(line());
         }
-        if self.next_line.get().is_some_and(|due| due <= Instant::now()) {
-            self.next_line.set(Some(Instant::now() + LINE_EVERY));
-            self.say(&format!("indexing: {}", line()));
-        }
+        self.say_at_times(|| format!("indexing: {}", line()));
     }
 
     fn stopped(&self) -> bool {
@@ -119,27 +138,18 @@ fn in_words(so_far: Advance, planned: u64, elapsed: Duration) -> String {
     let rate = so_far.bytes as f64 / elapsed.as_secs_f64().max(1e-3);
     let left = planned.saturating_sub(so_far.bytes) as f64 / rate.max(1.0);
     format!(
-        "{} articles, {} passages, {} of {} MB ({} MB/s, {} left)",
-        grouped(so_far.articles),
-        grouped(so_far.passages),
-        tenths(so_far.bytes as f64 / 1e6),
-        tenths(planned as f64 / 1e6),
+        "{}, {}, {} of {} MB ({} MB/s, {} left)",
+        counted_in_groups(so_far.articles, "article"),
+        counted_in_groups(so_far.passages, "passage"),
+        megabytes(so_far.bytes),
+        megabytes(planned),
         tenths(rate / 1e6),
         roughly(left as u64),
     )
 }
 
-/// A number with a comma between groups of three digits.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
+fn megabytes(bytes: u64) -> String {
+    tenths(bytes as f64 / 1e6)
 }
 
 fn tenths(number: f64) -> String {
@@ -170,7 +180,6 @@ mod tests {
             in_words(Advance::default(), 0, Duration::ZERO),
             "0 articles, 0 passages, 0.0 of 0.0 MB (0.0 MB/s, 0 s left)"
         );
-        assert_eq!([grouped(1_000_000), grouped(999)], ["1,000,000", "999"]);
         assert_eq!([roughly(89), roughly(90), roughly(7500)], ["89 s", "2 min", "2 h 5 min"]);
     }
 }

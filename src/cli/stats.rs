@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::args::{ShowFormat, StatsArgs};
 use super::config::Config;
+use super::counts::counted;
 use super::{Outcome, print};
 use crate::error::Result;
 use crate::index::{Layout, Stats};
@@ -37,21 +38,22 @@ fn write_human(out: &mut dyn std::io::Write, stats: &Stats) -> std::io::Result<(
     writeln!(out, "kinds      {}", list(&stats.kinds))?;
     let megabytes = stats.bytes as f64 / 1e6;
     let layout = if stats.layout == Layout::Fast.name() { "" } else { ", compact" };
-    writeln!(out, "size       {megabytes:.1} MB in {} segments{layout}", stats.segments)?;
+    let segments = counted(stats.segments as u64, "segment");
+    writeln!(out, "size       {megabytes:.1} MB in {segments}{layout}")?;
     for source in &stats.sources {
         write!(
             out,
-            "source     {}: {} files, {} articles, {} passages",
+            "source     {}: {}, {}, {}",
             to_one_line(&source.path),
-            source.files,
-            source.articles,
-            source.passages
+            counted(source.files, "file"),
+            counted(source.articles, "article"),
+            counted(source.passages, "passage")
         )?;
         if source.skipped > 0 {
             write!(out, ", {} skipped", source.skipped)?;
         }
         if source.duplicates > 0 {
-            write!(out, ", {} duplicates", source.duplicates)?;
+            write!(out, ", {}", counted(source.duplicates, "duplicate"))?;
         }
         if source.unfinished {
             write!(out, ", unfinished")?;

@@ -14,6 +14,7 @@ mod directory;
 mod document;
 mod file_sink;
 pub mod forward;
+mod hashing;
 mod ingest;
 mod layout;
 mod listing;

@@ -16,6 +16,9 @@ pub struct Advance {
 
 /// Follows a run; called from the thread that reads the sources.
 pub trait Observer {
+    /// So many bytes of the files that may have changed are compared with what was indexed of them;
+    /// told some times a second, before anything is planned.
+    fn compared(&self, _bytes: u64, _all: u64) {}
     /// The run will read so many files of so many bytes.
     fn planned(&self, _files: usize, _bytes: u64) {}
     /// So much was read so far; told some times a second, within a file too.

@@ -1,15 +1,14 @@
 //! One run over an index: what changed is read, what vanished is dropped, what is done is committed.
 
 use std::collections::HashSet;
-use std::fs::File;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use tantivy::{Index, IndexWriter, Term};
 
 use super::commit::{commit, commit_last, manifest_of};
 use super::contents::{Digest, First};
 use super::file_sink::Seen;
+use super::hashing::Hashing;
 use super::ingest::{Ended, Job, Ledger, Terms, ingest};
 use super::location::Location;
 use super::manifest::{FileEntry, Manifest};
@@ -29,8 +28,6 @@ use crate::source::shown_path;
 pub(super) const MEMORY_PER_THREAD: usize = 64 << 20;
 /// Below so many bytes of sources one thread is as quick as several and leaves one segment.
 const SMALL_RUN_BYTES: u64 = 8 << 20;
-/// Bytes that are hashed before a run looks whether it is to stop.
-const HASHED_AT_ONCE: u64 = 16 << 20;
 
 /// The index that a run writes to.
 pub(super) struct Target {
@@ -177,6 +174,8 @@ pub(super) fn run(
     }
     let mut partial = Vec::new();
     let mut deleted: Vec<String> = Vec::new();
+    let sizes = plan.read.iter().map(|(found, _)| found.stamp.size);
+    let mut hashing = Hashing::new(observer, sizes.sum());
     for (found, before) in plan.read {
         let entry = FileEntry {
             root: found.root,
@@ -186,7 +185,7 @@ pub(super) fn run(
         };
         let path =
             spooled.get(&entry.root).cloned().unwrap_or_else(|| entry_path(&manifest, &entry));
-        let hash = match hash_file(&path, observer) {
+        let hash = match hashing.hash(&path) {
             Ok(Some(hash)) => hash,
             Ok(None) => return Err(Error::Interrupted),
             Err(error) => {
@@ -325,22 +324,6 @@ fn repeat_problems(manifest: &Manifest, entry: &FileEntry, observer: &dyn Observ
         observer.problem(&Problem::new(path.clone(), *line, message.clone()));
     }
     entry.skipped()
-}
-
-/// The hash of a file's content; `None` where the run is stopped meanwhile.
-fn hash_file(path: &Path, observer: &dyn Observer) -> std::io::Result<Option<String>> {
-    let mut hasher = blake3::Hasher::new();
-    let mut file = File::open(path)?;
-    loop {
-        let before = hasher.count();
-        hasher.update_reader(file.by_ref().take(HASHED_AT_ONCE))?;
-        if hasher.count() == before {
-            return Ok(Some(hasher.finalize().to_hex().to_string()));
-        }
-        if observer.stopped() {
-            return Ok(None);
-        }
-    }
 }
 
 /// Surveys sources; one that is not there does not stop the others.

@@ -2,6 +2,7 @@
 
 use whatlang::Lang as Code;
 
+use super::script::is_latin_letter;
 use crate::model::Lang;
 
 /// Below this many letters the statistical detector guesses.
@@ -160,7 +161,12 @@ fn function_word_percent(text: &str, code: Code) -> usize {
 /// The language of a text mostly in neither Latin nor Arabic script. `letters` is the number of
 /// letters of those scripts.
 pub fn language_of_other_script(text: &str, letters: usize) -> Lang {
-    let Some(info) = whatlang::detect(text) else {
+    let mut detected = whatlang::detect(text);
+    if detected.as_ref().is_some_and(|info| info.script() == whatlang::Script::Latin) {
+        // Many short words of another script can have fewer letters than a few names.
+        detected = whatlang::detect(&text.replace(is_latin_letter, " "));
+    }
+    let Some(info) = detected else {
         return Lang::UNDETERMINED;
     };
     // A script of one language tells it at any length; Cyrillic, Devanagari and the like do not.

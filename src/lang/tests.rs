@@ -111,6 +111,8 @@ fn other_scripts() {
     assert_eq!(code("Η μάχη της Πιονγκγιάνγκ"), "el");
     assert_eq!(code("Москва"), "und");
     assert_eq!(code("평양성 전투"), "ko");
+    // Names by the side do not decide.
+    assert_eq!(code("2000년: 존 스미스(John Smith, Portland) 죽음. 2001년: 앤 리 죽음"), "ko");
     assert_eq!(code("平壌"), "und");
 }
 

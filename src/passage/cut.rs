@@ -9,7 +9,7 @@ use super::clean::Cleaned;
 use super::run::{Part, Run};
 use super::section::section_kind;
 use super::split::Aim;
-use crate::model::{ArticleHead, Block, Kind, NO_ORDINAL, Passage, Place};
+use crate::model::{ArticleHead, Block, Kind, Lang, NO_ORDINAL, Passage, Place};
 
 /// Paragraphs shorter than this join their neighbours; all sizes in characters.
 const SHORT: usize = 250;
@@ -37,6 +37,8 @@ pub struct Cutter {
     /// Set for a record, whose passages all stand where the record stands.
     record: Option<Place>,
     heavy_extra: bool,
+    /// What is read is stated to be in.
+    lang: Option<Lang>,
     /// From the outermost to the innermost.
     section: Vec<Section>,
     /// Headings under which nothing stood, and that await their own passage.
@@ -81,6 +83,7 @@ impl Cutter {
             title_place: head.place,
             record,
             heavy_extra,
+            lang: head.lang.clone(),
             section: Vec::new(),
             empty: None,
             run: None,
@@ -105,6 +108,14 @@ impl Cutter {
             },
             Block::Field { key, value, place } => {
                 self.begin_run(Kind::Infobox, Some(key), &value, place, out);
+            }
+            Block::Language { lang } => {
+                let lang = lang.or_else(|| self.head.lang.clone());
+                if lang != self.lang && !self.head.whole {
+                    self.close_run(out);
+                    self.flush(out);
+                    self.lang = lang;
+                }
             }
             Block::Marker { .. } => {
                 self.close_run(out);
@@ -332,7 +343,7 @@ impl Cutter {
             title: self.title.clone(),
             section,
             kind,
-            lang: self.head.lang.clone(),
+            lang: self.lang.clone(),
             ordinal,
             place: self.record.unwrap_or(place),
             text,

@@ -5,7 +5,7 @@
 
 use std::fmt::{self, Display, Formatter, Write};
 
-use super::ast::{Clause, Group, Node, Occur, Word};
+use super::ast::{Clause, Field, Group, Node, Occur, Word};
 use super::token::{is_keyword, is_quote};
 use crate::model::Lang;
 
@@ -34,6 +34,9 @@ impl Display for Clause {
         let boosted = self.boost != 1.0;
         let enclosed = match &self.node {
             Node::Near { .. } => boosted || !sign.is_empty(),
+            Node::Field { field, node } if matches!(**node, Node::Near { .. }) => {
+                could_be_dates(field) && (boosted || !sign.is_empty())
+            }
             // A sign is one only before a letter or digit.
             Node::Word(word) | Node::Prefix(word) | Node::Fuzzy { word, .. } => {
                 !sign.is_empty() && !word.text.starts_with(char::is_alphanumeric)
@@ -58,6 +61,11 @@ impl Display for Clause {
     }
 }
 
+/// Whether each word in parentheses after the field's name could be a date of its own.
+fn could_be_dates(field: &Field) -> bool {
+    matches!(field.name(), "date" | "year")
+}
+
 impl Display for Node {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
@@ -77,6 +85,9 @@ impl Display for Node {
             }
             Node::Near { left, right, distance } => write!(f, "{left} NEAR/{distance} {right}"),
             Node::Field { field, node } => match &**node {
+                near @ Node::Near { .. } if could_be_dates(field) => {
+                    write!(f, "{}:{near}", field.name())
+                }
                 near @ Node::Near { .. } => write!(f, "{}:({near})", field.name()),
                 // `Clause` cannot see into the field, so a boost may follow the word.
                 Node::Word(word) => {

@@ -282,6 +282,8 @@ mod tests {
             -a NEAR/5 b c → -(a NEAR/5 b) c
             NOT a NEAR/5 b → -(a NEAR/5 b)
             title:a NEAR/5 b → title:(a NEAR/5 b)
+            date:14th NEAR/2 2
+            -date:14th NEAR/2 2 → -(date:14th NEAR/2 2)
             title:a NEAR/5 title:b → title:(a NEAR/5 b)
             (a NEAR/5 b)^2
             "#,

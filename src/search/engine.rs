@@ -13,6 +13,7 @@ use super::marker::Marker;
 use super::narrow::Narrower;
 use super::order::{Scored, order};
 use super::plan::Plan;
+use super::reading::opening_of;
 use super::recent::Recent;
 use super::request::{Request, Sort};
 use super::retrieve::{Worth, leaf_scores, matches, retrieve};
@@ -28,8 +29,6 @@ use crate::query::{Limits, parse_plain, parse_query};
 
 /// Tied passages whose ids are read one by one; more are ordered by reading the ids in order.
 const MOST_TIES_READ: usize = 256;
-/// Characters of a text that stand for a title that is not there.
-const OPENING_CHARS: usize = 160;
 /// Passages looked at, at the most, to fill a page of which each article may give few.
 const MOST_FOR_ARTICLES: usize = 20_000;
 /// Steps that reading a passage takes.
@@ -445,7 +444,7 @@ impl<'a> Engine<'a> {
             hit.approximate = !hit.matched_by.is_empty()
                 && hit.matched_by.iter().all(|matched| matched.how.is_approximate());
         }
-        if hit.title.is_none() {
+        if request.openings && hit.title.is_none() {
             hit.opening = self.opening(&hit.article, head.ordinal, &text)?;
         }
         if request.context {
@@ -469,10 +468,10 @@ impl<'a> Engine<'a> {
     /// The first words of an article without a title, by which people know it.
     fn opening(&mut self, article: &str, ordinal: u32, text: &str) -> Result<Option<String>> {
         if ordinal == 0 {
-            return Ok(Some(text.chars().take(OPENING_CHARS).collect()));
+            return Ok(Some(opening_of(text)));
         }
         let first = self.passage(&crate::model::passage_id(article, 0))?;
-        Ok(first.map(|record| record.text.chars().take(OPENING_CHARS).collect()))
+        Ok(first.map(|record| opening_of(&record.text)))
     }
 
     fn passage(&mut self, id: &str) -> Result<Option<Record>> {

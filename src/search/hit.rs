@@ -27,9 +27,6 @@ pub struct Hit {
     /// The id of its article.
     pub article: String,
     pub title: Option<String>,
-    /// How its article begins, for people to see where there is no title; not serialized.
-    #[serde(skip)]
-    pub opening: Option<String>,
     /// Headings from the outermost to the innermost.
     pub section: Vec<String>,
     #[serde(serialize_with = "serialize_lang")]
@@ -79,6 +76,9 @@ pub struct Hit {
     /// The earliest date that the passage mentions, where hits are sorted by it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub date: Option<String>,
+    /// How its article begins, by which people know one without a title.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub opening: Option<String>,
 }
 
 /// How a word of the text stands for a word of the query.

@@ -10,6 +10,8 @@ use crate::model::{Kind, Lang, NO_ORDINAL, passage_id};
 
 /// Passages of an article that are read at once, at the most.
 pub const MOST_PASSAGES: usize = 1000;
+/// Characters of a text that stand for a title that is not there.
+const OPENING_CHARS: usize = 160;
 
 /// A passage, or passages of one article in their order.
 #[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
@@ -172,6 +174,9 @@ fn passage(Record { head, text }: Record) -> ReadPassage {
 pub struct ListedArticle {
     pub id: String,
     pub title: Option<String>,
+    /// How it begins, where it has no title.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub opening: Option<String>,
     /// Of its first passage.
     pub lang: Lang,
     pub passages: u64,
@@ -207,8 +212,14 @@ pub fn list_articles(
             None => index.find(index.fields.article, &id)?.first().copied(),
         };
         let Some(first) = first else { continue };
-        let head = index.record(first)?.head;
-        articles.push(ListedArticle { id, title: head.title, lang: head.lang, passages });
+        let Record { head, text } = index.record(first)?;
+        let opening = head.title.is_none().then(|| opening_of(&text));
+        articles.push(ListedArticle { id, title: head.title, opening, lang: head.lang, passages });
     }
     Ok(ArticleList { articles, more })
+}
+
+/// The first words of a text, by which people know an article without a title.
+pub(super) fn opening_of(text: &str) -> String {
+    text.chars().take(OPENING_CHARS).collect()
 }

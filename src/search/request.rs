@@ -88,6 +88,8 @@ pub struct Request {
     /// Cut snippets, find the matches to mark and report what words became; ids and scores alone
     /// are quicker.
     pub snippets: bool,
+    /// Load how articles without a title begin.
+    pub openings: bool,
 }
 
 impl Request {
@@ -111,6 +113,7 @@ impl Request {
             total: true,
             facets: false,
             snippets: true,
+            openings: true,
         }
     }
 }

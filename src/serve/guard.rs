@@ -113,7 +113,8 @@ impl Guard {
         let Ok(authority) = host.parse::<Authority>() else {
             return false;
         };
-        if host.contains('@') {
+        let has_port = authority.host().len() < host.len();
+        if host.contains('@') || has_port && authority.port_u16().is_none() {
             return false;
         }
         let name = authority.host();

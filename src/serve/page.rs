@@ -22,7 +22,22 @@ macro_rules! assets {
 }
 
 const ASSETS: &[Asset] = assets! {
+    "api.js": "text/javascript; charset=utf-8",
+    "article.js": "text/javascript; charset=utf-8",
+    "boot.js": "text/javascript; charset=utf-8",
+    "dom.js": "text/javascript; charset=utf-8",
+    "facets.js": "text/javascript; charset=utf-8",
+    "icon.svg": "image/svg+xml",
+    "keys.js": "text/javascript; charset=utf-8",
+    "main.js": "text/javascript; charset=utf-8",
+    "overview.js": "text/javascript; charset=utf-8",
+    "results.js": "text/javascript; charset=utf-8",
+    "shell.js": "text/javascript; charset=utf-8",
+    "state.js": "text/javascript; charset=utf-8",
+    "strings.js": "text/javascript; charset=utf-8",
     "style.css": "text/css; charset=utf-8",
+    "text.js": "text/javascript; charset=utf-8",
+    "words.js": "text/javascript; charset=utf-8",
 };
 const INDEX: &str = include_str!("page/index.html");
 const SIGN_IN: &str = include_str!("page/signin.html");
@@ -70,4 +85,60 @@ pub async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Response {
     }
     let kind = [(header::CONTENT_TYPE, HeaderValue::from_static(asset.kind))];
     (caching, kind, asset.bytes).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What stands between `before` and the next quotation mark.
+    fn quoted<'a>(text: &'a str, before: &'a str) -> impl Iterator<Item = &'a str> {
+        text.split(before).skip(1).filter_map(|rest| rest.split('"').next())
+    }
+
+    #[test]
+    fn every_file_of_the_page_is_embedded() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/serve/page");
+        let mut files: Vec<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter(|name| !name.ends_with(".html"))
+            .collect();
+        files.sort();
+        let embedded: Vec<&str> = ASSETS.iter().map(|asset| asset.name).collect();
+        assert_eq!(files, embedded);
+    }
+
+    #[test]
+    fn what_the_page_asks_for_is_there() {
+        let is_embedded = |name: &str| ASSETS.iter().any(|asset| asset.name == name);
+        for html in [INDEX, SIGN_IN] {
+            for name in quoted(html, "\"/assets/") {
+                assert!(is_embedded(name), "{name}");
+            }
+        }
+        for asset in ASSETS.iter().filter(|asset| asset.name.ends_with(".js")) {
+            for name in quoted(std::str::from_utf8(asset.bytes).unwrap(), "from \"./") {
+                assert!(is_embedded(name), "{} imports {name}", asset.name);
+                // Loaded with the page and not one after the other.
+                assert!(
+                    INDEX.contains(&format!("modulepreload\" href=\"/assets/{name}")),
+                    "{name}"
+                );
+            }
+        }
+    }
+
+    /// The page's policy allows neither, and the browser would leave them out without a word.
+    #[test]
+    fn nothing_stands_inline() {
+        for html in [INDEX, SIGN_IN] {
+            assert!(!html.contains("<style") && !html.contains(" style=") && !html.contains(" on"));
+            assert!(!html.replace("></script>", "").contains("</script>"));
+        }
+        for asset in ASSETS.iter().filter(|asset| asset.name.ends_with(".js")) {
+            let text = std::str::from_utf8(asset.bytes).unwrap();
+            assert!(!text.contains("innerHTML") && !text.contains("eval("), "{}", asset.name);
+        }
+    }
 }

@@ -79,6 +79,22 @@ impl Charset {
         is_text(&decode(sample, encoding)).then_some(Charset::Other(encoding))
     }
 
+    /// What XML is written in that begins so. Bytes that are no text are a matter of the place where
+    /// they stand, so nothing is guessed.
+    pub fn of_xml(start: &[u8], declared: Option<&'static Encoding>) -> Charset {
+        let marked = Encoding::for_bom(start).map(|(encoding, _)| encoding);
+        if let Some(wide) = marked.or_else(|| unmarked_utf16(start)) {
+            return if wide == UTF_8 { Charset::Utf8 } else { Charset::Other(wide) };
+        }
+        let declared = declared.filter(|declared| declared.is_ascii_compatible());
+        match declared.filter(|declared| *declared != UTF_8) {
+            Some(declared) if Utf8Shape::of(start, false).characters == 0 => {
+                Charset::Other(declared)
+            }
+            _ => Charset::Utf8,
+        }
+    }
+
     /// Text as UTF-8; what the encoding does not know becomes U+FFFD.
     pub fn decoded<'a, R: Read + 'a>(self, reader: R) -> Box<dyn Read + 'a> {
         match self {

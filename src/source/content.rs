@@ -6,6 +6,7 @@ use std::io::{self, ErrorKind, Read, Seek};
 use encoding_rs::Encoding;
 
 use super::charset::{Charset, Quality, SAMPLE_BYTES};
+use super::declaration;
 use super::packing::{Packing, Unpacked, packing_of};
 use super::streams::Streams;
 
@@ -59,23 +60,34 @@ impl<'a> Content<'a> {
         self.text()
     }
 
-    /// Tells the encoding by the beginning alone. A record that is not in it is a matter of that
-    /// record.
-    fn sniff(&mut self) -> io::Result<()> {
-        let mut sample = Vec::new();
-        let mut start = self.bytes()?.take(SAMPLE_BYTES as u64);
-        match start.read_to_end(&mut sample) {
+    /// At most so many of its first bytes.
+    fn start(&mut self, bytes: usize) -> io::Result<Vec<u8>> {
+        let mut start = Vec::new();
+        match self.bytes()?.take(bytes as u64).read_to_end(&mut start) {
             // Whoever reads on meets it again, behind the records that are good.
             Err(error) if error.kind() == ErrorKind::InvalidData => {}
             outcome => drop(outcome?),
         }
-        drop(start);
+        Ok(start)
+    }
+
+    /// Tells the encoding by the beginning alone. A record that is not in it is a matter of that
+    /// record.
+    fn sniff(&mut self) -> io::Result<()> {
+        let sample = self.start(SAMPLE_BYTES)?;
         let complete = sample.len() < SAMPLE_BYTES;
         self.charset = match Charset::of(&sample, complete, None) {
             Some(Charset::Other(encoding)) => Charset::Other(encoding),
             _ => Charset::Utf8,
         };
         Ok(())
+    }
+
+    /// The text of a source that is XML, from its start.
+    pub fn xml(&mut self) -> io::Result<Box<dyn Read + '_>> {
+        let start = self.start(DECLARATION_BYTES)?;
+        self.charset = Charset::of_xml(&start, declaration::of_xml(&start));
+        self.text()
     }
 
     /// Reads all of it to tell the encoding, which `declared` may find named in its first bytes.

@@ -86,6 +86,9 @@ fn parse_object(bytes: &[u8]) -> std::result::Result<Map<String, Value>, String>
     let line = std::str::from_utf8(bytes).map_err(|_| "is not UTF-8".to_owned())?;
     match serde_json::from_str(line) {
         Ok(Value::Object(record)) => Ok(record),
+        Ok(Value::Array(_)) => {
+            Err("is a JSON array: write each of its objects on a line of its own".to_owned())
+        }
         Ok(_) => Err("is not a JSON object".to_owned()),
         Err(error) => Err(json_fault(&error)),
     }

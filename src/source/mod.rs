@@ -12,6 +12,7 @@ mod charset;
 mod cirrus;
 mod columns;
 mod content;
+mod declaration;
 mod front_matter;
 mod html;
 mod html_text;
@@ -40,6 +41,8 @@ use std::io::{Read, Seek};
 
 use crate::error::{Error, Problem, Result};
 use crate::model::{ArticleHead, Block};
+use crate::text::bounds::char_floor;
+use crate::text::sanitize::to_one_line;
 
 use content::Content;
 use packing::{Fault, unpacked_name};
@@ -143,6 +146,9 @@ impl Format {
     }
 }
 
+/// Longer messages are cut.
+const MESSAGE_BYTES: usize = 1000;
+
 /// What is to be read and how.
 #[derive(Clone, Copy, Debug)]
 pub struct Reading<'a> {
@@ -159,7 +165,7 @@ pub struct Reading<'a> {
 
 impl Reading<'_> {
     fn problem(&self, line: Option<u64>, message: impl Into<String>) -> Problem {
-        Problem::new(self.shown, line, message)
+        Problem::new(self.shown, line, brief(&message.into()))
     }
 
     /// The source gives nothing.
@@ -185,6 +191,13 @@ impl Reading<'_> {
             _ => Err(self.unreadable(error)),
         }
     }
+}
+
+/// A message that may repeat words of the source, as one short line.
+fn brief(message: &str) -> String {
+    let end = char_floor(message, MESSAGE_BYTES);
+    let line = to_one_line(&message[..end]);
+    if end < message.len() { format!("{line}…") } else { line.into_owned() }
 }
 
 /// Who takes what is read. An error from it ends the reading and is handed through.

@@ -99,7 +99,7 @@ fn check(text: &str, collected: &Collected) -> std::result::Result<(), String> {
                 own(place.span)?;
             }
             Block::Marker { place } => own(place.span)?,
-            Block::Paragraph { .. } | Block::Field { .. } => {}
+            Block::Paragraph { .. } | Block::Field { .. } | Block::Language { .. } => {}
         }
     }
     for (ordinal, passage) in collected.passages.iter().enumerate() {

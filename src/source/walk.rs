@@ -80,16 +80,22 @@ fn walk_directory(root: &Path, walk: &mut Walk) {
         match path.metadata() {
             Ok(metadata) if metadata.is_dir() => walk.ignored += 1,
             Ok(metadata) => {
-                let name = entry.file_name().to_str();
-                if metadata.is_file() && name.is_some_and(|name| Format::of_name(name).is_none()) {
+                if metadata.is_file() && !is_known(&entry) {
                     walk.ignored += 1;
                 } else {
                     walk.add(path, path.strip_prefix(root).unwrap_or(path), &metadata);
                 }
             }
+            // What would not be read either way.
+            Err(_) if !is_known(&entry) => walk.ignored += 1,
             Err(error) => walk.unreadable(path, &error),
         }
     }
+}
+
+/// Whether a name is one of those that are read, or cannot be judged.
+fn is_known(entry: &DirEntry) -> bool {
+    entry.file_name().to_str().is_none_or(|name| Format::of_name(name).is_some())
 }
 
 fn is_hidden(entry: &DirEntry) -> bool {
@@ -188,11 +194,12 @@ mod tests {
         symlink(root, root.join("loop")).expect("a link");
         symlink(root.join("real.txt"), root.join("link.txt")).expect("a link");
         symlink(root.join("nowhere"), root.join("broken.txt")).expect("a link");
+        symlink(root.join("nowhere"), root.join("broken.js")).expect("a link");
         symlink("/dev/zero", root.join("zero.txt")).expect("a link");
         let _socket = UnixListener::bind(root.join("socket")).expect("a socket");
         let walk = walk_sources(root);
         assert_eq!(relatives(&walk), ["link.txt", "real.txt", "two\nlines.txt"]);
-        assert_eq!(walk.ignored, 1);
+        assert_eq!(walk.ignored, 2);
         let mut faults: Vec<&str> = walk
             .problems
             .iter()

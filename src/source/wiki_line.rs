@@ -27,7 +27,9 @@ pub(super) fn parse_heading(line: &str) -> Option<(u8, &str)> {
     let level = (line.len() - after.len()).min(after.len() - text.len()).min(DEEPEST);
     let text = text.trim();
     let level = u8::try_from(level).ok().filter(|&level| level > 0)?;
-    text.chars().any(|c| !is_blank(c)).then_some((level, text))
+    // `==== ====` rules off columns.
+    let has_text = text.chars().any(|c| !is_blank(c) && c != '=');
+    has_text.then_some((level, text))
 }
 
 /// `- item`, `* item`, `** item`, `• item`: the item, which may be empty.
@@ -93,7 +95,7 @@ mod tests {
         assert_eq!(parse_heading("=== Naval = war ==="), Some((3, "Naval = war")));
         assert_eq!(parse_heading("== uneven ="), Some((1, "uneven")));
         assert_eq!(parse_heading("======== deep ========"), Some((6, "deep")));
-        for line in ["", "=", "====", "= =", "x = y", "=x", "x=", "= \u{200f} ="] {
+        for line in ["", "=", "====", "= =", "x = y", "=x", "x=", "= \u{200f} =", "=== ====="] {
             assert_eq!(parse_heading(line), None, "{line:?}");
         }
         assert_eq!(parse_heading(&format!("={}=", "x".repeat(HEADING_BYTES))), None);

@@ -149,7 +149,7 @@ fn a_word_is_a_name_by_all_segments_or_by_none() {
     apart.run(["optimize", "--index", "i"]).exits(0).says("one segment");
     assert_eq!(answer(&apart), two, "merged");
     let stats = apart.run(["stats", "--index", "i"]).exits(0).out;
-    assert!(stats.contains("in 1 segments"), "{stats}");
+    assert!(stats.contains("in 1 segment"), "{stats}");
     let segments = fs::read_dir(apart.path("i/gen-1")).unwrap();
     let left = segments.filter(|entry| {
         entry.as_ref().unwrap().path().extension().is_some_and(|ending| ending == "forward")

@@ -28,7 +28,7 @@ fn ids(desk: &Desk, more: &[&str]) -> Vec<String> {
 fn a_duplicate_is_counted_and_left_out() {
     let desk = Desk::empty();
     desk.write("corpus/letters.jsonl", letters());
-    let run = desk.run(INDEX).exits(0).says("3 articles").says("; 1 duplicates");
+    let run = desk.run(INDEX).exits(0).says("3 articles").says("; 1 duplicate");
     assert_eq!(run.err.lines().count(), 1, "{run:?}");
     let run = desk.run(INDEX.iter().chain(&["--rebuild", "-v"])).exits(0);
     run.says("letters.jsonl:2: has the same content as \"a\"");
@@ -69,7 +69,7 @@ fn a_later_run_finds_what_earlier_ones_read() {
     desk.write("corpus/m.txt", LONG);
     desk.run(INDEX).exits(0);
     desk.write("corpus/n.txt", LONG);
-    desk.run(INDEX).exits(0).says("1 added").says("1 duplicates");
+    desk.run(INDEX).exits(0).says("1 added").says("1 duplicate");
     assert_eq!(ids(&desk, &[]), ["m.txt#0"]);
     // The first by its path is the first, whenever it came.
     desk.write("corpus/a.txt", LONG);

@@ -73,12 +73,12 @@ fn several_streams_and_what_follows_them() {
     let mut bytes = bzip2(b"Alpha weevils.\n\n");
     bytes.extend(bzip2(b"Beta weevils.\n"));
     desk.write("corpus/two.txt.bz2", &bytes);
-    desk.run(["index"]).exits(0).says("1 articles");
+    desk.run(["index"]).exits(0).says("1 article");
     assert_eq!(desk.count(&["alpha beta", "--no-expand"]), 1);
     bytes.extend(b"and more that is no bzip2");
     desk.write("corpus/two.txt.bz2", &bytes);
     let run = desk.run(["index"]).exits(2).says("two.txt.bz2: something else follows");
-    assert!(run.err.contains("1 articles"), "{run:?}");
+    assert!(run.err.contains("1 article"), "{run:?}");
     assert_eq!(desk.count(&["beta", "--no-expand", "--index", "index"]), 1);
 }
 
@@ -117,7 +117,7 @@ fn what_unpacks_without_measure_is_refused() {
     desk.write("corpus/bomb.jsonl.gz", &bomb);
     desk.write("corpus/good.txt", "Alpha weevils.");
     let run = desk.run(["index"]).exits(2).says("bomb.txt.gz: is refused");
-    run.says("bomb.jsonl.gz: is refused").says("1 articles");
+    run.says("bomb.jsonl.gz: is refused").says("1 article");
 }
 
 fn utf16(text: &str, mark: bool, big: bool) -> Vec<u8> {
@@ -212,7 +212,7 @@ fn columns_are_told_and_remembered() {
     let run = desk.run(["index", "news", "--index", "i"]).exits(2);
     run.says("a.csv:1: no column is called text").says("\"HEAD\"").says("--columns text=NAME");
     let told = "id=article,title=HEAD,text=LEAD+REST";
-    desk.run(["index", "news", "--columns", told, "--index", "i"]).exits(0).says("1 articles");
+    desk.run(["index", "news", "--columns", told, "--index", "i"]).exits(0).says("1 article");
     desk.write("news/b.csv", "ARTICLE,HEAD,LEAD,REST\n8,Other,Gamma.,Delta.\n");
     desk.run(["index", "--rebuild", "--index", "i"]).exits(0).says("2 articles");
     let answer = desk.answer(&["delta", "--no-expand", "--index", "i"]);
@@ -236,7 +236,7 @@ fn dumps_of_wikis_are_records() {
                   \"language\":\"ar\",\"source_text\":\"zyzzyva\"}\n\
                   {\"index\":{\"_id\":\"11\"}}\n{\"title\":\"Talk\",\"text\":\"Talk.\",\"namespace\":1}\n";
     desk.write("ar-cirrussearch-content.json.gz", gzip(cirrus.as_bytes()));
-    desk.run(["index", "corpus", "--index", "i"]).exits(0).says("1 articles");
+    desk.run(["index", "corpus", "--index", "i"]).exits(0).says("1 article");
     let dump = "ar-cirrussearch-content.json.gz";
     desk.run(["index", dump, "--index", "i"]).exits(0).says("2 articles");
     let answer = desk.answer(&["انتهى", "--no-expand", "--index", "i"]);

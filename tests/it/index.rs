@@ -257,7 +257,7 @@ fn formats_by_name_and_by_option() {
     );
     desk.write("corpus/d.pdf", "%PDF weevils");
     desk.write("corpus/.hidden.txt", "weevils");
-    desk.run(["index"]).exits(0).says("3 articles").says("1 files of other kinds");
+    desk.run(["index"]).exits(0).says("3 articles").says("1 file of other kinds");
     let answer = desk.answer(&["weevils"]);
     let mut titles: Vec<_> = hits(&answer).iter().map(|hit| text(&hit["title"])).collect();
     titles.sort();
@@ -302,7 +302,7 @@ fn a_very_long_line_is_cut() {
     let mut line = "The army crossed the river and the garrison fled north. ".repeat(20_000);
     line.push_str("Zyzzyva.");
     desk.write("corpus/long.txt", &line);
-    desk.run(["index"]).exits(0).says("1 articles");
+    desk.run(["index"]).exits(0).says("1 article");
     let answer = desk.answer(&["zyzzyva"]);
     let hit = &answer["hits"][0];
     assert!(text(&hit["text"]).len() < 20_000);

@@ -77,7 +77,7 @@ fn an_open_index_is_not_disturbed_by_updates() {
     let before = engine.search(&Request::new("Konishi")).unwrap().hits;
     std::fs::remove_dir_all(desk.path("corpus")).unwrap();
     desk.write("corpus/new.txt", "Zyzzyva.");
-    desk.run(["index"]).exits(0).says("1 articles");
+    desk.run(["index"]).exits(0).says("1 article");
     assert_eq!(engine.search(&Request::new("Konishi")).unwrap().hits, before);
     let anew = OpenIndex::open(&Location::new(desk.path("index"))).unwrap();
     assert!(Engine::new(&anew).search(&Request::new("Konishi")).unwrap().hits.is_empty());

@@ -103,7 +103,7 @@ fn interrupted_runs_go_on_and_end_as_one() {
     let stats = desk.run(["stats", "--index", "i"]).exits(0).out;
     assert!(stats.lines().last().unwrap().ends_with(", unfinished"), "{stats}");
     let run = desk.run(INDEX).exits(2).says("1 continued").says("2 skipped");
-    let run = run.says("; 1 duplicates");
+    let run = run.says("; 1 duplicate");
     run.says("many.jsonl:42:").says("many.jsonl:3000:");
     assert_eq!(answers(&desk), expected());
     let stats = desk.run(["stats", "--index", "i"]).exits(0).quiet().out;
@@ -134,7 +134,7 @@ fn a_file_that_changed_meanwhile_is_read_from_its_beginning() {
     signal(&child, "-TERM");
     finish(child, PATIENCE).exits(143);
     desk.write("many.jsonl", "{\"id\":\"r9\",\"text\":\"Zyzzyva.\"}\n");
-    desk.run(INDEX).exits(0).says("1 changed").says("1 articles");
+    desk.run(INDEX).exits(0).says("1 changed").says("1 article");
     assert_eq!(desk.ids(&["zyzzyva", "--index", "i"]), ["r9#0"]);
 }
 

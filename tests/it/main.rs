@@ -22,6 +22,7 @@ mod long_runs;
 mod mcp;
 mod mediawiki;
 mod narrowing;
+mod page;
 mod ranking;
 mod recovery;
 mod search;

@@ -151,7 +151,7 @@ fn dumps_of_many_streams_are_read_like_plain_ones() {
         .run(["index", "dumps", "--index", "idx"])
         .exits(0)
         .says("2 added")
-        .says("1 files of other");
+        .says("1 file of other");
     for query in ["statue", "حصار", "Fusan", "kind:references"] {
         let ids = |desk: &Desk| -> Vec<(String, u64)> {
             let found = search(desk, query);

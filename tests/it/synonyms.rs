@@ -115,8 +115,8 @@ fn synonyms_are_told_as_such() {
     assert!(run.out.contains("ptolemais (synonym 0.9500)"), "{run:?}");
 
     let run = desk.run([&["expand", "Acre", "East", "Sea"], &common[..]].concat()).exits(0);
-    assert!(run.out.contains("  synonym     ptolemais  (weight 0.95, 1 passages)\n"), "{run:?}");
-    assert!(run.out.contains("East Sea\n  synonym     sea of japan  (weight 0.95, 1 passages)\n"));
+    assert!(run.out.contains("  synonym     ptolemais  (weight 0.95, 1 passage)\n"), "{run:?}");
+    assert!(run.out.contains("East Sea\n  synonym     sea of japan  (weight 0.95, 1 passage)\n"));
     let json = desk.run([&["expand", "Acre", "--format", "json"], &common[..]].concat()).exits(0);
     let became = json.json()[0]["became"].as_array().unwrap().clone();
     assert!(became.iter().any(|became| became["as"] == "عكا" && became["how"] == "synonym"));

@@ -105,7 +105,12 @@ enum Pending {
 }
 
 fn submit(app: &App, line: QueryLine, gone: &Gone) -> Pending {
-    let defaults = Request { total: false, correct: false, ..Request::new(line.query.clone()) };
+    let defaults = Request {
+        total: false,
+        correct: false,
+        openings: false,
+        ..Request::new(line.query.clone())
+    };
     let mut request = match defaults.with_options(&line.options) {
         Ok(request) => request,
         Err(message) => return Pending::Done(error_line(&line.id, &line.query, &message)),

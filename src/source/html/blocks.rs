@@ -59,6 +59,11 @@ impl PageBlocks<'_> {
         }
     }
 
+    /// Whether text that comes now continues what has begun.
+    pub fn goes_on(&self) -> bool {
+        self.goes_on
+    }
+
     /// The title that the page says it has.
     pub fn title(&mut self, text: &str, sink: &mut dyn Sink) -> Result<()> {
         let text = collapsed(text);
@@ -209,16 +214,18 @@ impl PageBlocks<'_> {
             return self.paragraph(text, range, false, sink);
         }
         let place = self.place(range);
-        if level == 1 {
-            match &self.title {
-                None => {
-                    self.title = Some(text.clone());
-                    return sink.block(Block::Title { text, place });
-                }
-                // The title often adds the name of the site.
-                Some(title) if title.contains(&text) => return Ok(()),
-                Some(_) => {}
+        match &self.title {
+            None if level == 1 => {
+                self.title = Some(text.clone());
+                return sink.block(Block::Title { text, place });
             }
+            // The title often adds the name of the site.
+            Some(title) if level == 1 && plain(title).contains(&plain(&text)) => return Ok(()),
+            // Pages cut out of a book begin with the heading of their section.
+            Some(title) if self.sections.is_empty() && plain(title) == plain(&text) => {
+                return Ok(());
+            }
+            _ => {}
         }
         self.sections.retain(|&(outer, _)| outer < level);
         let kind = section_kind(&text).unwrap_or(self.kind());
@@ -245,6 +252,11 @@ impl PageBlocks<'_> {
         let span = ByteSpan::new(range.start as u64, range.end as u64);
         Place { line: self.line, span }
     }
+}
+
+/// Text whose spaces are all alike.
+fn plain(text: &str) -> String {
+    text.replace(['\u{a0}', '\u{202f}'], " ")
 }
 
 /// Text with one space wherever there is white space.

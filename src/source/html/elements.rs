@@ -1,5 +1,7 @@
 //! What elements mean for reading, and which of them are open.
 
+use crate::model::Lang;
+
 /// Elements within more others than this are not followed.
 const DEPTH: usize = 256;
 
@@ -75,6 +77,8 @@ struct Element {
     name: Vec<u8>,
     role: Role,
     hides: bool,
+    /// Whether it says which language it is in.
+    has_lang: bool,
 }
 
 /// An element that has ended.
@@ -90,6 +94,8 @@ pub(super) struct OpenElements {
     stack: Vec<Element>,
     /// How many of them hide what they hold.
     hiding: usize,
+    /// The languages that those say they are in which say so.
+    langs: Vec<Lang>,
     /// Elements open within those, which are not followed.
     beyond: u64,
 }
@@ -99,13 +105,20 @@ impl OpenElements {
         self.hiding > 0
     }
 
-    pub fn push(&mut self, name: &[u8], role: Role, hides: bool) {
+    /// The language that the innermost says of those which say one.
+    pub fn lang(&self) -> Option<&Lang> {
+        self.langs.last()
+    }
+
+    pub fn push(&mut self, name: &[u8], role: Role, hides: bool, lang: Option<Lang>) {
         if self.stack.len() >= DEPTH {
             self.beyond += 1;
             return;
         }
         self.hiding += usize::from(hides);
-        self.stack.push(Element { name: name.to_vec(), role, hides });
+        let has_lang = lang.is_some();
+        self.langs.extend(lang);
+        self.stack.push(Element { name: name.to_vec(), role, hides, has_lang });
     }
 
     /// Ends the elements that the beginning of another ends without a tag of their own.
@@ -184,6 +197,9 @@ impl OpenElements {
             };
             let was_hidden = self.is_hidden();
             self.hiding -= usize::from(element.hides);
+            if element.has_lang {
+                self.langs.pop();
+            }
             ended.push(Ended { role: element.role, was_hidden });
         }
         ended

@@ -10,15 +10,15 @@ mod elements;
 
 use std::io::Read;
 
-use encoding_rs::Encoding;
 use html5gum::emitters::default::{DefaultEmitter, StartTag, Token};
 use html5gum::{Tokenizer, naive_next_state};
 
 use super::content::Content;
+use super::declaration;
 use super::text::{article_head, check_text};
 use super::{Reading, Sink};
 use crate::error::Result;
-use crate::model::{ArticleHead, Lang};
+use crate::model::{ArticleHead, Block, Lang};
 use blocks::{Form, PageBlocks};
 use elements::{Ended, OpenElements, Role};
 
@@ -31,7 +31,7 @@ pub(super) fn read_html(
     reading: &Reading<'_>,
     sink: &mut dyn Sink,
 ) -> Result<()> {
-    check_text(content, reading, declared_encoding)?;
+    check_text(content, reading, declaration::of_page)?;
     let unreadable = |error| reading.unreadable(&error);
     let mut bytes = Vec::new();
     let stream = content.text().map_err(unreadable)?;
@@ -49,6 +49,7 @@ pub(super) fn read_html(
         open: OpenElements::default(),
         raw: None,
         title: None,
+        lang: None,
         blocks: PageBlocks::new(&text),
         sink,
     };
@@ -67,21 +68,6 @@ pub(super) fn read_html(
     page.finish()
 }
 
-/// The encoding that a page names: `<meta charset=…>`, or `encoding=…` of an XML declaration.
-fn declared_encoding(start: &[u8]) -> Option<&'static Encoding> {
-    let start = String::from_utf8_lossy(start).to_ascii_lowercase();
-    let after = |from: &str, key: &str| {
-        let (_, rest) = start.split_once(from)?;
-        let (_, value) = rest.split_once(key)?;
-        let value = value.trim_start().strip_prefix('=')?;
-        let value = value.trim_start_matches([' ', '"', '\'']);
-        let end = value.find(|c: char| c.is_whitespace() || "\"';>/?".contains(c))?;
-        Encoding::for_label(value.get(..end)?.as_bytes())
-    };
-    let in_xml = start.trim_start().starts_with("<?xml").then(|| after("<?xml", "encoding"));
-    in_xml.flatten().or_else(|| after("<meta", "charset"))
-}
-
 struct Page<'a> {
     /// Handed on when the first block is.
     head: ArticleHead,
@@ -93,6 +79,8 @@ struct Page<'a> {
     raw: Option<Vec<u8>>,
     /// The content of `<title>` while it is being read.
     title: Option<String>,
+    /// What was said last of the language of a part.
+    lang: Option<Lang>,
     blocks: PageBlocks<'a>,
     sink: &'a mut dyn Sink,
 }
@@ -108,7 +96,11 @@ impl Page<'_> {
                     title.push_str(&text);
                     return Ok(());
                 }
-                self.begin(!text.trim().is_empty())?;
+                let visible = !text.trim().is_empty();
+                self.begin(visible)?;
+                if visible {
+                    self.say_language()?;
+                }
                 self.blocks.text(&text, string.span.start..string.span.end, self.sink)
             }
             _ => Ok(()),
@@ -122,12 +114,15 @@ impl Page<'_> {
         };
         let name = tag.name.as_slice();
         let role = Role::of(name);
+        let lang = attribute("lang").or_else(|| attribute("xml:lang"));
+        // Pages mostly name a region as well, searches do not.
+        let lang = lang.as_deref().and_then(|lang| lang.trim().split(['-', '_']).next());
+        let mut lang = lang.and_then(Lang::parse);
         if name == b"html" && !self.has_begun {
-            let lang = attribute("lang").or_else(|| attribute("xml:lang"));
-            // Pages mostly name a region as well, searches do not.
-            let lang = lang.as_deref().and_then(|lang| lang.trim().split(['-', '_']).next());
-            self.head.lang = lang.and_then(Lang::parse);
+            self.head.lang = lang.take();
         }
+        // Words in another language do not end a paragraph, nor do cells end a row.
+        lang = lang.filter(|_| !matches!(role, Role::Inline | Role::Cell));
         let ends_at_once = role == Role::Void || (self.is_xml && tag.self_closing);
         if role == Role::Raw {
             if !ends_at_once {
@@ -140,12 +135,13 @@ impl Page<'_> {
         }
         let is_hidden = role == Role::Skipped
             || attribute("hidden").is_some_and(|value| value != "until-found")
-            || attribute("style").is_some_and(|style| hides(&style));
+            || attribute("style").is_some_and(|style| hides(&style))
+            || attribute("class").is_some_and(|class| is_link_to_itself(name, &class));
         if !self.open.is_hidden() && !is_hidden {
             self.shown_start(name, role, attribute("alt"), tag.span.start..tag.span.end)?;
         }
         if !ends_at_once {
-            self.open.push(name, role, is_hidden);
+            self.open.push(name, role, is_hidden, lang);
         }
         Ok(())
     }
@@ -211,6 +207,16 @@ impl Page<'_> {
         }
     }
 
+    /// Says which language comes next, where that is another than before.
+    fn say_language(&mut self) -> Result<()> {
+        let lang = self.open.lang();
+        if self.lang.as_ref() == lang || self.blocks.goes_on() {
+            return Ok(());
+        }
+        self.lang = lang.cloned();
+        self.sink.block(Block::Language { lang: lang.cloned() })
+    }
+
     /// Begins the article if it has not begun and something is to be handed on.
     fn begin(&mut self, visible: bool) -> Result<()> {
         if visible && !std::mem::replace(&mut self.has_begun, true) {
@@ -226,6 +232,11 @@ impl Page<'_> {
         }
         self.blocks.close(self.sink)
     }
+}
+
+/// Whether an element is the sign beside a heading that shows when a mouse is over it.
+fn is_link_to_itself(name: &[u8], class: &str) -> bool {
+    name == b"a" && class.split_ascii_whitespace().any(|class| class == "headerlink")
 }
 
 /// Whether a style says that nothing is shown.

@@ -75,6 +75,36 @@ fn a_page_becomes_passages() {
 }
 
 #[test]
+fn parts_in_another_language_are_passages_of_their_own() {
+    let collected = read(
+        "<html lang=en><body><p>The siege began in spring.</p>\
+         <p lang='fr-FR'>Le siège a duré.<p lang=fr>Il prit fin.</p>\
+         <p>The <i lang=fr>siège</i> ended.</p>\
+         <table><tr><td>a<td lang=fr>b</table>\
+         <div lang=ar><h2>حصار</h2><div lang=''><p>بدأ الحصار</p></div><p lang=fa>محاصره</p></div>\
+         <h2>After</h2><p>Peace came.</html>",
+    );
+    let passages: Vec<_> = collected
+        .passages
+        .iter()
+        .map(|passage| (passage.lang.as_ref().map_or("", |lang| lang.code()), &*passage.text))
+        .collect();
+    assert_eq!(
+        passages,
+        [
+            ("en", "The siege began in spring."),
+            ("fr", "Le siège a duré.\nIl prit fin."),
+            ("en", "The siège ended."),
+            ("en", "a | b"),
+            ("ar", "بدأ الحصار"),
+            ("fa", "محاصره"),
+            ("en", "Peace came."),
+        ]
+    );
+    assert_eq!(collected.passages[4].section, ["حصار"]);
+}
+
+#[test]
 fn text_stands_where_it_says() {
     for page in [PAGE.to_owned(), PAGE.replace('\n', "\r\n"), format!("\u{feff}{PAGE}")] {
         for block in read(&page).blocks {
@@ -99,6 +129,21 @@ fn titles_and_headings() {
     assert_eq!(titled("<title> A\n B </title><h1>Two</h1>x"), ("A B".to_owned(), "Two".to_owned()));
     assert_eq!(titled("<title></title><h1>a <b>b</b></h1>x"), ("a b".to_owned(), String::new()));
     assert_eq!(titled("<h1>One</h1><h2>a</h2><h3>b</h3>x<h2>c"), ("One".into(), "a/b".into()));
+}
+
+#[test]
+fn headings_that_repeat_the_title() {
+    let outline = |page: &str| {
+        let passages = read(page).passages.into_iter();
+        let paths = passages.map(|p| format!("{}: {}", p.section.join("/"), p.text));
+        paths.collect::<Vec<_>>()
+    };
+    let book =
+        "<title>8.2. Network</title><h2>8.2.&nbsp;Network</h2>a<h3>b</h3>c<h2>8.2. Network</h2>d";
+    assert_eq!(outline(book), [": a", "b: c", "8.2. Network: d"]);
+    let site = "<title>Tasks — Manual</title><h1>Tasks<a class='x headerlink' href='#t'>¶</a></h1>a\
+                <h2>Tasks — M</h2>b";
+    assert_eq!(outline(site), [": a", "Tasks — M: b"]);
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod site;
 
 use std::io::BufReader;
 
+use memchr::memmem;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use serde_json::Value;
@@ -26,19 +27,26 @@ pub(super) fn read_mediawiki(
     reading: &Reading<'_>,
     sink: &mut dyn Sink,
 ) -> Result<()> {
-    let bytes = content.bytes().map_err(|error| reading.unreadable(&error))?;
-    let mut pages = PageReader::new(BufReader::with_capacity(256 << 10, bytes));
+    let text = content.xml().map_err(|error| reading.unreadable(&error))?;
+    let mut pages = PageReader::new(BufReader::with_capacity(256 << 10, text));
     let mut site = Site::default();
+    let mut is_dump = false;
     loop {
         let piece = match pages.next_piece() {
             Ok(Some(piece)) => piece,
-            Ok(None) => return Ok(()),
+            Ok(None) if is_dump => return Ok(()),
+            Ok(None) => {
+                let message = "is no dump of a wiki: there is no `<mediawiki>` in it";
+                return Err(reading.failure(None, message));
+            }
             // The pages before it stay.
             Err(error) => return reading.break_off(&error, sink),
         };
+        is_dump |= !matches!(piece.content, PageContent::Head(_));
         let problem = match piece.content {
             PageContent::Head(head) => {
                 site = Site::read(head);
+                is_dump = head.is_empty() || memmem::find(head, b"<mediawiki").is_some();
                 continue;
             }
             PageContent::Page(page) => match Page::parse(page, piece.line) {
@@ -182,4 +190,78 @@ fn hand_on_redirect(
 
 fn unescape(text: &str) -> String {
     htmlescape::decode_html(text).unwrap_or_else(|_| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use encoding_rs::WINDOWS_1256;
+
+    use crate::source::Format;
+    use crate::source::tests::{Collected, collect};
+
+    const DUMP: &str = "<mediawiki xml:lang=\"ar\"><siteinfo><dbname>w</dbname></siteinfo>\n\
+                        <page><title>حصار بوسان</title><ns>0</ns>\
+                        <revision><text>بدأ '''الحصار''' في الربيع.</text></revision></page>\n\
+                        </mediawiki>\n";
+
+    fn read(bytes: &[u8]) -> Collected {
+        collect(bytes, "dump.xml", Format::Auto, false)
+    }
+
+    #[test]
+    fn dumps_in_other_encodings() {
+        let wide = |dump: &str| dump.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
+        let declared = format!("<?xml version=\"1.0\" encoding=\"windows-1256\"?>\n{DUMP}");
+        for dump in [
+            DUMP.as_bytes().to_vec(),
+            format!("\u{feff}{DUMP}").into_bytes(),
+            wide(&format!("\u{feff}{DUMP}")),
+            wide(DUMP),
+            WINDOWS_1256.encode(&declared).0.into_owned(),
+            // What is declared does not outweigh what is there.
+            declared.clone().into_bytes(),
+        ] {
+            let collected = read(&dump);
+            let shown: Vec<_> = collected
+                .passages
+                .iter()
+                .map(|passage| (passage.id.as_str(), passage.text.as_str()))
+                .collect();
+            assert_eq!(shown, [("w:حصار_بوسان#0", "بدأ الحصار في الربيع.")]);
+        }
+    }
+
+    #[test]
+    fn a_stray_byte_is_a_matter_of_its_page() {
+        let dump = DUMP.replace("في الربيع", "X");
+        let stray = DUMP.replace("بوسان", "X").into_bytes();
+        let at = stray.iter().position(|&byte| byte == b'X').expect("there");
+        let both = [&stray[..at], b"\xff", &stray[at..], dump.as_bytes()].concat();
+        let collected = read(&both);
+        assert_eq!(collected.problems.len(), 1);
+        assert_eq!(collected.passages[0].text, "بدأ الحصار X.");
+    }
+
+    #[test]
+    fn messages_are_short_whatever_the_page_holds() {
+        let long = format!("<page><t\u{b}{}>", "x".repeat(5000));
+        for page in ["<page><ti\u{b}le></title></page>".to_owned(), long + "</title></page>"] {
+            let collected = read(page.as_bytes());
+            let [problem] = &collected.problems[..] else {
+                panic!("{:?}", collected.problems);
+            };
+            assert!(problem.message.starts_with("the page is not XML"), "{problem}");
+            assert!(problem.message.len() < 1100 && !problem.message.contains(char::is_control));
+        }
+    }
+
+    #[test]
+    fn what_is_no_dump_is_said() {
+        let failure = |text: &str| read(text.as_bytes()).failure.map(|error| error.to_string());
+        let said = failure("<rss><channel><title>t</title></channel></rss>").unwrap_or_default();
+        assert!(said.contains("dump.xml: is no dump of a wiki"), "{said}");
+        assert_eq!(failure(""), None);
+        assert_eq!(failure("<mediawiki><siteinfo/></mediawiki>"), None);
+        assert_eq!(failure("<page><title>t</title><text>x</text></page>"), None);
+    }
 }

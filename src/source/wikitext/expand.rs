@@ -494,6 +494,10 @@ impl Expander<'_> {
                 self.open(Kind::Reference, tag.bytes);
                 return;
             }
+            // What stands on its two sides are two words.
+            if !self.starts_line() {
+                self.push_str(" ");
+            }
             return self.skip(tag.bytes);
         }
         if tag::is_verbatim(&tag.name) && !tag.closes && !tag.is_empty {
