@@ -3,6 +3,7 @@
 //! An agent reads what strangers wrote: results say that they are quotations and no instructions,
 //! and carry what is needed to cite them. No tool takes a path or changes anything.
 
+mod cut;
 mod shapes;
 mod tools;
 
@@ -10,6 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rmcp::ServiceExt;
+use rmcp::service::ServerInitializeError;
 use rmcp::transport::async_rw::AsyncRwTransport;
 use tokio::io::{AsyncRead, AsyncWrite};
 
@@ -50,23 +52,27 @@ pub fn serve(
         Workers::start(&live, &Arc::new(tables), options.threads, options.time).map_err(failed)?;
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
-    let follower = live.clone();
-    let follower = std::thread::Builder::new()
-        .name("follow".to_owned())
-        .spawn(move || follower.follow(say))
-        .map_err(failed)?;
+    let follower = live.follow(say).map_err(failed)?;
     let served = runtime.block_on(async {
         let transport = AsyncRwTransport::new(input, output).with_max_line_length(MOST_MESSAGE);
         let serving = async {
-            let broken = |error: &dyn std::fmt::Display| {
-                Err(Error::Usage(format!("the client does not speak the protocol: {error}")))
+            let broken = |what: String| {
+                Err(Error::Usage(format!(
+                    "the client does not speak the Model Context Protocol: {what}"
+                )))
             };
             match Tools::new(workers).serve(transport).await {
                 Ok(running) => match running.waiting().await {
                     Ok(_) => Ok(()),
-                    Err(error) => broken(&error),
+                    Err(error) => broken(error.to_string()),
                 },
-                Err(error) => broken(&error),
+                // Closed before anything was asked.
+                Err(ServerInitializeError::ConnectionClosed(_)) => Ok(()),
+                // What came may be long, and is not for a terminal.
+                Err(ServerInitializeError::ExpectedInitializeRequest(_)) => {
+                    broken("its first request is not `initialize`".to_owned())
+                }
+                Err(error) => broken(error.to_string()),
             }
         };
         tokio::select! {
@@ -74,10 +80,7 @@ pub fn serve(
             () = stop => Ok(()),
         }
     });
-    live.stop();
-    follower.thread().unpark();
-    // It has nothing to say if it panicked.
-    let _ = follower.join();
+    drop(follower);
     // A read of standard input cannot be called off.
     runtime.shutdown_background();
     served

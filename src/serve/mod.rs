@@ -106,11 +106,7 @@ pub fn serve(
         .enable_all()
         .build()
         .map_err(failed)?;
-    let follower = live.clone();
-    let follower = std::thread::Builder::new()
-        .name("follow".to_owned())
-        .spawn(move || follower.follow(say))
-        .map_err(failed)?;
+    let follower = live.follow(say).map_err(failed)?;
     let served = runtime.block_on(async {
         let listener = TcpListener::bind(options.address)
             .await
@@ -145,10 +141,7 @@ pub fn serve(
         }
         Ok(())
     });
-    live.stop();
-    follower.thread().unpark();
-    // It has nothing to say if it panicked.
-    let _ = follower.join();
+    drop(follower);
     runtime.shutdown_timeout(Duration::from_secs(1));
     served
 }

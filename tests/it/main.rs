@@ -19,6 +19,7 @@ mod json;
 mod layering;
 mod library;
 mod long_runs;
+mod mcp;
 mod mediawiki;
 mod narrowing;
 mod page;
