@@ -11,6 +11,7 @@ use fantoccini::key::Key;
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
 
+use crate::server::{Server, encoded};
 use crate::support::{Desk, HAENGJU, PATIENCE, PYONGYANG_1593};
 
 /// A child that does not outlive its test.
@@ -43,10 +44,9 @@ fn line_of<T: Send + 'static>(
 /// A browser that looks at the page of a desk's index.
 struct Page {
     browser: Client,
-    address: String,
+    server: Server,
     driver_port: u16,
     _driver: Killed,
-    _server: Killed,
 }
 
 /// Runs a test in a browser of its own, `width` pixels wide, that prefers a language; not where
@@ -58,13 +58,7 @@ fn browse(desk: &Desk, width: u32, language: &str, test: impl AsyncFnOnce(&Page)
         eprintln!("skipped: no chromedriver (Debian: apt-get install chromium chromium-driver)");
         return;
     }
-    let mut server = desk.command();
-    server.args(["serve", "--port", "0", "--watch"]).stdout(Stdio::null()).stderr(Stdio::piped());
-    let mut server = Killed(crate::support::start(&mut server));
-    let address = line_of(server.0.stderr.take().unwrap(), |line| {
-        let (_, rest) = line.split_once("http://")?;
-        Some(format!("http://{}", rest.split('/').next()?))
-    });
+    let server = Server::start(desk, &["--watch"]);
     let mut driver = Command::new("chromedriver");
     driver.args(["--port=0", "--log-level=SEVERE"]).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut driver = Killed(driver.spawn().unwrap());
@@ -93,7 +87,7 @@ fn browse(desk: &Desk, width: u32, language: &str, test: impl AsyncFnOnce(&Page)
             .connect(&format!("http://127.0.0.1:{port}"))
             .await
             .expect("Chromium starts");
-        let page = Page { browser, address, driver_port: port, _driver: driver, _server: server };
+        let page = Page { browser, server, driver_port: port, _driver: driver };
         test(&page).await;
         // Chromium ends by its driver's doing, before its profile goes.
         let _ = page.browser.clone().close().await;
@@ -102,7 +96,7 @@ fn browse(desk: &Desk, width: u32, language: &str, test: impl AsyncFnOnce(&Page)
 
 impl Page {
     async fn open(&self, path: &str) {
-        self.browser.goto(&format!("{}{path}", self.address)).await.unwrap();
+        self.browser.goto(&self.server.url(path)).await.unwrap();
     }
 
     /// What a piece of JavaScript returns.
@@ -152,9 +146,7 @@ impl Page {
 
     /// Searches for something by its address, and waits until hits are shown.
     async fn search(&self, query: &str) {
-        let query =
-            percent_encoding::utf8_percent_encode(query, percent_encoding::NON_ALPHANUMERIC);
-        self.open(&format!("/?q={query}")).await;
+        self.open(&format!("/?q={}", encoded(query))).await;
         self.wait("return document.querySelectorAll('[data-testid=hit]').length").await;
     }
 

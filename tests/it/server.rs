@@ -60,9 +60,13 @@ impl Server {
                 let _ = said.send(std::mem::take(&mut line));
             }
         });
-        let first = saying.recv_timeout(PATIENCE).expect("a line that tells the address");
-        let url = first.split_whitespace().find_map(|word| word.strip_prefix("http://"));
-        let address = url.unwrap_or_else(|| panic!("{first}")).trim_end_matches('/');
+        let url = |line: String| {
+            let mut words = line.split_whitespace();
+            words.find_map(|word| Some(word.strip_prefix("http://")?.trim_end_matches('/').to_owned()))
+        };
+        let lines = || saying.recv_timeout(PATIENCE).ok();
+        let address = std::iter::from_fn(lines).find_map(url);
+        let address = address.unwrap_or_else(|| panic!("no address: {:?}", errors.lock()));
         let agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)

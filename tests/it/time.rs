@@ -100,6 +100,12 @@ fn the_calendar_and_the_language_make_no_difference() {
     assert_eq!(found("year:-50..1501"), "c.txt#0 d.txt#0");
     let order = desk.ids(&["--sort", "date", "lang:en,ar"]);
     assert_eq!(order, ["c.txt#0", "d.txt#0", "b.txt#0", "a.txt#0"]);
+    // People see by which.
+    let shown = desk.run(["search", "--sort", "date", "lang:en,ar"]).exits(0);
+    let places = shown.out.lines().filter(|line| line.contains(".txt:"));
+    let dates: Vec<&str> = places.filter_map(|line| line.split("  ").nth(2)).collect();
+    assert_eq!(dates.len(), 4, "{}", shown.out);
+    assert!(dates[0].starts_with("-44") && dates[3].starts_with("1593"), "{dates:?}");
 }
 
 #[test]

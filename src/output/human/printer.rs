@@ -118,6 +118,9 @@ impl<'a> Printer<'a> {
             self.styled(LINE, &line),
             self.styled(DIM, &score)
         )?;
+        if let Some(date) = &hit.date {
+            write!(self.out, "  {}", to_one_line(date))?;
+        }
         if with_lang {
             let lang = hit.lang.as_ref().unwrap_or(&Lang::UNDETERMINED);
             write!(self.out, "  {}", self.styled(DIM, &to_one_line(lang.code())))?;
