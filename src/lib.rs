@@ -44,3 +44,4 @@ pub mod search;
 pub mod serve;
 pub mod source;
 pub mod text;
+pub mod watch;

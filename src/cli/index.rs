@@ -9,6 +9,7 @@ use super::config::{Config, changes, default_source};
 use super::counts::counted;
 use super::interrupt::Interrupt;
 use super::progress::Progress;
+use super::watch::watch;
 use crate::error::{Error, Result};
 use crate::index::{
     Change, CommitAfter, Interruption, Report, Source, Totals, UpdateOptions, update,
@@ -53,7 +54,8 @@ pub fn index(config: &Config, args: IndexArgs) -> Result<Outcome> {
         });
         spool = Some(file);
     }
-    let change = if sources.is_empty() && args.rebuild && config.location().current_exists() {
+    let all = args.rebuild || args.watch.is_some();
+    let change = if sources.is_empty() && all && config.location().current_exists() {
         Change::Refresh
     } else {
         if sources.is_empty() {
@@ -66,7 +68,14 @@ pub fn index(config: &Config, args: IndexArgs) -> Result<Outcome> {
     if let Some(bytes) = args.commit_after {
         options.commit_after = CommitAfter { bytes, ..options.commit_after };
     }
-    run(config, change, options, !args.no_progress)
+    let interrupt = Interrupt::install()?;
+    let outcome = run(config, change, options, !args.no_progress, &interrupt)?;
+    match (args.watch, outcome) {
+        (Some(how), Outcome::Found | Outcome::Incomplete) => {
+            watch(config, how, options, &interrupt)
+        }
+        (_, outcome) => Ok(outcome),
+    }
 }
 
 /// Takes sources out.
@@ -74,7 +83,8 @@ pub fn remove(config: &Config, args: RemoveArgs) -> Result<Outcome> {
     if config.location().current()?.is_none() {
         return Err(Error::NoIndex(config.location().folder().to_owned()));
     }
-    run(config, Change::Remove(args.paths), config.update_options(), false)
+    let interrupt = Interrupt::install()?;
+    run(config, Change::Remove(args.paths), config.update_options(), false, &interrupt)
 }
 
 /// Merges all segments into one.
@@ -90,8 +100,13 @@ pub fn optimize(config: &Config) -> Result<Outcome> {
     Ok(Outcome::Found)
 }
 
-fn run(config: &Config, change: Change, options: UpdateOptions, shown: bool) -> Result<Outcome> {
-    let interrupt = Interrupt::install()?;
+fn run(
+    config: &Config,
+    change: Change,
+    options: UpdateOptions,
+    shown: bool,
+    interrupt: &Interrupt,
+) -> Result<Outcome> {
     let progress = Progress::interruptible(shown, config.verbose > 0, interrupt.clone());
     let outcome = update(config.location(), change, options, &progress);
     progress.finish();
@@ -117,7 +132,7 @@ fn spool_stdin() -> Result<tempfile::NamedTempFile> {
     Ok(file)
 }
 
-fn interrupted(report: &Report, interruption: Interruption) -> String {
+pub(super) fn interrupted(report: &Report, interruption: Interruption) -> String {
     let Interruption { read_files, planned_files, dropped } = interruption;
     let state = if dropped {
         "the index that was being made is dropped".to_owned()
@@ -133,7 +148,7 @@ fn interrupted(report: &Report, interruption: Interruption) -> String {
 }
 
 /// `4 articles in 31 passages`.
-fn holdings(totals: Totals) -> String {
+pub(super) fn holdings(totals: Totals) -> String {
     let articles = counted(totals.articles, "article");
     format!("{articles} in {}", counted(totals.passages, "passage"))
 }

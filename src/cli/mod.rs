@@ -19,6 +19,7 @@ mod similar;
 mod stats;
 mod suggest;
 mod tables;
+mod watch;
 
 use std::io;
 use std::process::ExitCode;

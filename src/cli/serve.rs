@@ -1,5 +1,6 @@
 //! `warraq serve`: the index over HTTP, and its page.
 
+use std::env::VarError;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -10,8 +11,9 @@ use super::Outcome;
 use super::args::ServeArgs;
 use super::config::Config;
 use super::tables::read_tables;
+use super::watch;
 use crate::error::{Error, Result};
-use crate::serve::{Options, SHORTEST_TOKEN, Token};
+use crate::serve::{Options, Patience, SHORTEST_TOKEN, Token};
 use crate::text::sanitize::to_one_line;
 
 /// The token, for those who would not write it to a file.
@@ -22,12 +24,18 @@ pub fn serve(config: &Config, args: ServeArgs) -> Result<Outcome> {
     let tables = read_tables(&args.tables)?;
     let token = token(args.token_file.as_deref())?;
     config.prepare_index()?;
+    // Until it is dropped, at the end of the server.
+    let _watch = match args.watch {
+        Some(how) => Some(watch::start(config, how, config.update_options())?),
+        None => None,
+    };
     let options = Options {
         address: SocketAddr::new(args.address, args.port),
         allow_hosts: args.allow_host,
         token,
         threads: config.threads,
         time: args.timeout,
+        patience: args.client_timeout.map_or_else(Patience::default, Patience::of),
     };
     let ready = |address: SocketAddr| {
         eprintln!("warraq: serving on http://{address}/ (Ctrl-C ends it)");
@@ -58,10 +66,13 @@ fn token(file: Option<&Path>) -> Result<Option<Token>> {
             (text, path.display().to_string())
         }
         (None, Ok(text)) if !text.is_empty() => (text, TOKEN_VARIABLE.to_owned()),
-        (None, _) => return Ok(None),
+        (None, Err(VarError::NotUnicode(_))) => {
+            return Err(Error::Usage(format!("{TOKEN_VARIABLE}: a token is UTF-8")));
+        }
+        (None, Ok(_) | Err(VarError::NotPresent)) => return Ok(None),
     };
     let token = Token::new(text.trim()).ok_or_else(|| {
-        Error::Usage(format!("{from}: a token has at least {SHORTEST_TOKEN} characters"))
+        Error::Usage(format!("{from}: a token has at least {SHORTEST_TOKEN} bytes"))
     })?;
     Ok(Some(token))
 }

@@ -30,15 +30,16 @@ fn write_human(out: &mut dyn std::io::Write, stats: &Stats) -> std::io::Result<(
             counts.iter().map(|(name, count)| format!("{name} {count}")).collect();
         parts.join(", ")
     };
+    let holdings = &stats.holdings;
     writeln!(out, "index      {}", to_one_line(&stats.index))?;
-    writeln!(out, "articles   {}", stats.articles)?;
-    writeln!(out, "passages   {}", stats.passages)?;
-    writeln!(out, "words      {}", stats.words)?;
-    writeln!(out, "languages  {}", list(&stats.languages))?;
-    writeln!(out, "kinds      {}", list(&stats.kinds))?;
-    let megabytes = stats.bytes as f64 / 1e6;
-    let layout = if stats.layout == Layout::Fast.name() { "" } else { ", compact" };
-    let segments = counted(stats.segments as u64, "segment");
+    writeln!(out, "articles   {}", holdings.articles)?;
+    writeln!(out, "passages   {}", holdings.passages)?;
+    writeln!(out, "words      {}", holdings.words)?;
+    writeln!(out, "languages  {}", list(&holdings.languages))?;
+    writeln!(out, "kinds      {}", list(&holdings.kinds))?;
+    let megabytes = holdings.bytes as f64 / 1e6;
+    let layout = if holdings.layout == Layout::Fast.name() { "" } else { ", compact" };
+    let segments = counted(holdings.segments as u64, "segment");
     writeln!(out, "size       {megabytes:.1} MB in {segments}{layout}")?;
     for source in &stats.sources {
         write!(

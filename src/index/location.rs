@@ -5,16 +5,21 @@
 //! becomes current by one rename, so that the last good one is there until then.
 
 use std::fs::{self, File, TryLockError};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
-use super::directory::{is_not_writable, sweep_temporary_files, sync_folder, write_durably};
+use super::directory::{
+    TEMPORARY_PREFIX, is_not_writable, sweep_temporary_files, sync_folder, write_durably,
+};
+use super::manifest::Stamp;
 use crate::error::{Error, Result};
 
 const CURRENT: &str = "current";
 const LOCK: &str = "lock";
 const GENERATION: &str = "gen-";
 const SET_ASIDE: &str = "damaged-";
+/// The file of a generation that each commit replaces.
+const COMMIT: &str = "meta.json";
 /// How often a lock that another process holds is tried.
 const LOCK_POLL: Duration = Duration::from_millis(20);
 
@@ -22,6 +27,13 @@ const LOCK_POLL: Duration = Duration::from_millis(20);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Location {
     folder: PathBuf,
+}
+
+/// A state of an index, to be compared with another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version {
+    generation: PathBuf,
+    commit: Stamp,
 }
 
 /// Held while an index is written; released when dropped or when the process ends.
@@ -37,6 +49,34 @@ impl Location {
 
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// The same place under its one absolute name, without links; as it is where it cannot be told.
+    pub fn resolved(&self) -> Location {
+        Location::new(fs::canonicalize(&self.folder).unwrap_or_else(|_| self.folder.clone()))
+    }
+
+    /// Whether a path is the index's own and no source, wherever the index lies; other files beside
+    /// them may be sources. Of a [`Location::resolved`] place, for paths of its kind.
+    pub fn owns(&self, path: &Path) -> bool {
+        let Ok(inner) = path.strip_prefix(&self.folder) else {
+            return false;
+        };
+        let Some(Component::Normal(first)) = inner.components().next() else {
+            return false;
+        };
+        let name = first.to_string_lossy();
+        [CURRENT, LOCK].contains(&&*name)
+            || name.starts_with(TEMPORARY_PREFIX)
+            || name.starts_with(SET_ASIDE)
+            || generation_number(&name).is_some()
+    }
+
+    /// What differs after each commit, whoever made it; `None` where there is no index.
+    pub fn version(&self) -> Option<Version> {
+        let generation = self.current().ok()??;
+        let commit = fs::metadata(generation.join(COMMIT)).ok()?;
+        Some(Version { generation, commit: Stamp::of(&commit) })
     }
 
     /// The folder of the current generation, if there is one.
@@ -248,6 +288,20 @@ mod tests {
         let generation = location.create_generation().unwrap();
         location.make_current(&generation).unwrap();
         assert!(folder.path().join("notes.txt").exists());
+    }
+
+    #[test]
+    fn its_own_files_are_told_from_those_beside_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let location = Location::new(folder.path()).resolved();
+        let owns = |name: &str| location.owns(&location.folder().join(name));
+        for own in ["current", "lock", "gen-1", "gen-12/x.store", "damaged-3.1/a", ".warraq-tmp7"] {
+            assert!(owns(own), "{own}");
+        }
+        for other in ["", "notes.txt", "gen-x/a.txt", "currents", "sub/current"] {
+            assert!(!owns(other), "{other}");
+        }
+        assert!(!location.owns(Path::new("/elsewhere/current")));
     }
 
     #[test]

@@ -116,7 +116,8 @@ impl OpenIndex {
                 location.current()?.ok_or_else(|| Error::NoIndex(location.folder().to_owned()))?;
             match OpenIndex::open_generation(&folder) {
                 Ok(open) => return Ok(open),
-                Err(_) if !folder.exists() => last = Some(folder),
+                // Its files are removed one after another once it is not current any more.
+                Err(_) if location.current()?.as_ref() != Some(&folder) => last = Some(folder),
                 Err(error) => return Err(error),
             }
         }

@@ -121,7 +121,7 @@ pub(super) fn run(
     observer: &dyn Observer,
 ) -> Result<Report> {
     let mut report = Report::default();
-    let mut survey = Survey::default();
+    let mut survey = Survey::beside(location);
     match change {
         Change::Add(sources) => {
             add_sources(&mut survey, &mut manifest, sources)?;

@@ -2,16 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::reader::OpenIndex;
 use crate::error::Result;
 
-#[derive(Clone, Debug, Serialize)]
-/// See the module.
-pub struct Stats {
-    /// The folder that is open.
-    pub index: String,
+/// What is in an index, wherever it came from.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Holdings {
     pub articles: u64,
     pub passages: u64,
     /// Words of titles, headings and texts.
@@ -23,13 +22,24 @@ pub struct Stats {
     pub segments: usize,
     /// `fast` or `compact`.
     pub layout: &'static str,
+    /// Of the index on disk.
     pub bytes: u64,
+}
+
+/// See the module.
+#[derive(Clone, Debug, Serialize)]
+pub struct Stats {
+    /// The folder that is open.
+    pub index: String,
+    #[serde(flatten)]
+    pub holdings: Holdings,
+    /// By the ending of the files.
     pub bytes_by_file: BTreeMap<String, u64>,
     pub sources: Vec<SourceStats>,
 }
 
-#[derive(Clone, Debug, Serialize)]
 /// What came from one source.
+#[derive(Clone, Debug, Serialize)]
 pub struct SourceStats {
     pub path: String,
     pub files: u64,
@@ -71,15 +81,21 @@ pub fn stats(index: &OpenIndex) -> Result<Stats> {
             source.skipped += file.problems.len() as u64 + file.more_problems;
         }
     }
-    let mut bytes_by_file: BTreeMap<String, u64> = BTreeMap::new();
-    for segment in &index.segments {
-        for (name, size) in segment.file_sizes() {
-            *bytes_by_file.entry(name).or_default() += size;
-        }
-    }
-    let totals = index.payload.totals;
     Ok(Stats {
         index: index.folder().to_string_lossy().into_owned(),
+        holdings: holdings(index)?,
+        bytes_by_file: bytes_by_file(index),
+        sources,
+    })
+}
+
+/// Counts what is in an index.
+///
+/// # Errors
+/// The index cannot be read.
+pub fn holdings(index: &OpenIndex) -> Result<Holdings> {
+    let totals = index.payload.totals;
+    Ok(Holdings {
         articles: totals.articles,
         passages: index.passages(),
         words: totals.text_words,
@@ -87,8 +103,16 @@ pub fn stats(index: &OpenIndex) -> Result<Stats> {
         kinds: index.terms(index.fields.kind)?,
         segments: index.segments.len(),
         layout: index.layout.name(),
-        bytes: bytes_by_file.values().sum(),
-        bytes_by_file,
-        sources,
+        bytes: bytes_by_file(index).values().sum(),
     })
+}
+
+fn bytes_by_file(index: &OpenIndex) -> BTreeMap<String, u64> {
+    let mut bytes_by_file: BTreeMap<String, u64> = BTreeMap::new();
+    for segment in &index.segments {
+        for (name, size) in segment.file_sizes() {
+            *bytes_by_file.entry(name).or_default() += size;
+        }
+    }
+    bytes_by_file
 }

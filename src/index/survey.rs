@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::location::Location;
 use super::manifest::{FileEntry, Manifest, Root, Stamp};
 use super::plan::Found;
 use super::report::Observer;
@@ -36,9 +37,16 @@ pub(super) struct Survey {
     pub spooled: BTreeMap<u32, PathBuf>,
     pub problems: Vec<Problem>,
     pub ignored: u64,
+    /// The index itself, which may lie beneath a source and is none.
+    own: Option<Location>,
 }
 
 impl Survey {
+    /// For a run over the index at a place.
+    pub fn beside(location: &Location) -> Survey {
+        Survey { own: Some(location.resolved()), ..Survey::default() }
+    }
+
     pub fn add(&mut self, manifest: &mut Manifest, source: Source) -> Result<()> {
         if let Some(spooled) = source.spooled {
             let root = self.root(
@@ -164,6 +172,9 @@ impl Survey {
         self.problems.extend(walked.problems);
         self.ignored += walked.ignored;
         for file in walked.files {
+            if self.own.as_ref().is_some_and(|own| own.owns(&file.path)) {
+                continue;
+            }
             let relative = match path.strip_prefix(base) {
                 Ok(inner) if !inner.as_os_str().is_empty() && path.is_dir() => {
                     format!("{}/{}", inner.to_string_lossy(), file.relative)

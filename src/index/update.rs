@@ -13,7 +13,7 @@ use super::forward::ForwardPlugin;
 use super::ingest::CommitAfter;
 use super::layout::Layout;
 use super::location::{Location, WriteLock};
-use super::manifest::{Manifest, Payload};
+use super::manifest::{Manifest, Payload, Root};
 use super::plan::Plan;
 use super::reader::{OpenIndex, open_tantivy, read_payload};
 use super::report::{Observer, Report};
@@ -276,7 +276,7 @@ pub fn is_stale(location: &Location, observer: &dyn Observer) -> Result<bool> {
     if payload.unfinished {
         return Ok(false);
     }
-    let mut survey = Survey::default();
+    let mut survey = Survey::beside(location);
     survey.refresh(&manifest, observer);
     let covered = survey.covered;
     let plan = Plan::new(manifest.files.clone(), survey.found, |entry| {
@@ -284,4 +284,15 @@ pub fn is_stale(location: &Location, observer: &dyn Observer) -> Result<bool> {
         covered.iter().any(|covered| path.starts_with(covered))
     });
     Ok(!plan.read.is_empty() || !plan.vanished.is_empty())
+}
+
+/// The sources of an index; takes no lock.
+///
+/// # Errors
+/// [`Error::NoIndex`] where there is none; it cannot be read.
+pub fn sources(location: &Location) -> Result<Vec<Root>> {
+    match State::load(location)? {
+        Some(state) => Ok(state.manifest.roots),
+        None => Err(Error::NoIndex(location.folder().to_owned())),
+    }
 }

@@ -4,5 +4,5 @@
 mod state;
 mod workers;
 
-pub use state::{Live, State};
+pub use state::{Follower, Live, State};
 pub use workers::{Desk, Gone, Refusal, Workers};

@@ -3,23 +3,22 @@
 //! A state is whole: what was opened stays as it is for as long as it is held, so nobody ever sees
 //! half of a change. An index that is gone or cannot be read is a state too, with the reason.
 
-use std::fs;
-use std::os::unix::fs::MetadataExt;
-use std::path::PathBuf;
+use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::{Duration, SystemTime};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use tokio::sync::watch;
 
 use crate::error::{Error, Result};
-use crate::index::{Location, OpenIndex};
+use crate::index::{Location, OpenIndex, Version};
 
 /// How often is looked whether the index was written.
 const LOOK_EVERY: Duration = Duration::from_millis(300);
-
-/// What tells one commit from another without opening it.
-type Stamp = Option<(PathBuf, u64, u64, Option<SystemTime>)>;
+/// How many looks in a row must fail before the last good state is given up: what cannot be opened
+/// may be in the middle of a change.
+const FAILED_LOOKS: u32 = 3;
 
 /// The index at some moment.
 pub struct State {
@@ -32,6 +31,8 @@ pub struct State {
 /// See the module.
 pub struct Live {
     location: Location,
+    /// Of the first state, taken before it was opened.
+    first: Option<Version>,
     state: RwLock<Arc<State>>,
     /// Told the number of each new state.
     changed: watch::Sender<u64>,
@@ -44,9 +45,11 @@ impl Live {
     /// # Errors
     /// There is none, or it cannot be read.
     pub fn open(location: Location) -> Result<Live> {
+        let first = location.version();
         let index = open(&location)?;
         Ok(Live {
             location,
+            first,
             state: RwLock::new(Arc::new(State { number: 1, index: Ok(index) })),
             changed: watch::Sender::new(1),
             stopped: AtomicBool::new(false),
@@ -62,35 +65,44 @@ impl Live {
         self.changed.subscribe()
     }
 
-    /// Looks for changes until [`Live::stop`]; calls `say` with a line about each failure.
-    pub fn follow(&self, say: impl Fn(&str)) {
-        let mut seen = self.stamp();
-        let mut failed = false;
-        while !self.stopped.load(Ordering::Relaxed) {
-            std::thread::park_timeout(LOOK_EVERY);
-            let stamp = self.stamp();
-            // What could not be opened is tried again: it may have been in the middle of a change.
-            if stamp == seen && !failed {
-                continue;
-            }
-            seen = stamp;
-            let opened = open(&self.location);
-            if let Err(error) = &opened
-                && !failed
-            {
-                say(&error.to_string());
-            }
-            let still_failing = failed && opened.is_err();
-            failed = opened.is_err();
-            if !still_failing {
-                self.replace(opened.map_err(|error| reason(&error).to_owned()));
-            }
-        }
+    /// Looks for changes, in a thread of its own, until what is returned is dropped; calls `say`
+    /// with a line about each failure.
+    ///
+    /// # Errors
+    /// The thread cannot be started.
+    pub fn follow(self: &Arc<Live>, say: impl Fn(&str) + Send + 'static) -> io::Result<Follower> {
+        let live = self.clone();
+        let thread = thread::Builder::new().name("follow".to_owned());
+        let thread = thread.spawn(move || live.look(say))?;
+        Ok(Follower { live: self.clone(), thread: Some(thread) })
     }
 
-    /// Ends [`Live::follow`].
-    pub fn stop(&self) {
-        self.stopped.store(true, Ordering::Relaxed);
+    fn look(&self, say: impl Fn(&str)) {
+        let mut seen = self.first.clone();
+        let mut failures = 0;
+        while !self.stopped.load(Ordering::Relaxed) {
+            std::thread::park_timeout(LOOK_EVERY);
+            let version = self.location.version();
+            // What could not be opened is tried again at each look.
+            if version == seen && failures == 0 {
+                continue;
+            }
+            // Taken before opening: what changes meanwhile is seen at the next look.
+            seen = version;
+            match open(&self.location) {
+                Ok(index) => {
+                    failures = 0;
+                    self.replace(Ok(index));
+                }
+                Err(error) => {
+                    failures = (failures + 1).min(FAILED_LOOKS + 1);
+                    if failures == FAILED_LOOKS {
+                        say(&error.to_string());
+                        self.replace(Err(reason(&error).to_owned()));
+                    }
+                }
+            }
+        }
     }
 
     fn replace(&self, index: std::result::Result<OpenIndex, String>) {
@@ -100,11 +112,22 @@ impl Live {
         drop(state);
         self.changed.send_replace(number);
     }
+}
 
-    fn stamp(&self) -> Stamp {
-        let folder = self.location.current().ok()??;
-        let meta = fs::metadata(folder.join("meta.json")).ok()?;
-        Some((folder, meta.ino(), meta.len(), meta.modified().ok()))
+/// The thread that looks for changes; ended when dropped.
+pub struct Follower {
+    live: Arc<Live>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Drop for Follower {
+    fn drop(&mut self) {
+        self.live.stopped.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.thread.take() {
+            thread.thread().unpark();
+            // It has nothing to say if it panicked.
+            let _ = thread.join();
+        }
     }
 }
 

@@ -52,11 +52,7 @@ pub fn serve(
         Workers::start(&live, &Arc::new(tables), options.threads, options.time).map_err(failed)?;
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
-    let follower = live.clone();
-    let follower = std::thread::Builder::new()
-        .name("follow".to_owned())
-        .spawn(move || follower.follow(say))
-        .map_err(failed)?;
+    let follower = live.follow(say).map_err(failed)?;
     let served = runtime.block_on(async {
         let transport = AsyncRwTransport::new(input, output).with_max_line_length(MOST_MESSAGE);
         let serving = async {
@@ -84,10 +80,7 @@ pub fn serve(
             () = stop => Ok(()),
         }
     });
-    live.stop();
-    follower.thread().unpark();
-    // It has nothing to say if it panicked.
-    let _ = follower.join();
+    drop(follower);
     // A read of standard input cannot be called off.
     runtime.shutdown_background();
     served

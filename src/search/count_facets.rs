@@ -11,10 +11,11 @@ use std::collections::BTreeMap;
 
 use super::facet_terms::{Counted, Matching, Top};
 use super::facets::{ArticleEntry, FacetEntry, Facets};
+use super::reading::opening_of;
 use crate::analysis::Analyzer;
 use crate::error::Result;
 use crate::index::{
-    Address, Bits, INFOBOX_SEPARATOR, OpenIndex, TermColumn, category_terms, compared_part,
+    Address, Bits, INFOBOX_SEPARATOR, OpenIndex, Record, TermColumn, category_terms, compared_part,
     infobox_keys, year_of_term,
 };
 use crate::model::Kind;
@@ -200,12 +201,12 @@ fn field_label(name: &str) -> String {
 fn article_entry(index: &OpenIndex, counted: &Counted) -> Result<ArticleEntry> {
     let id = String::from_utf8_lossy(&counted.term).into_owned();
     let filter = Node::Article(id.clone()).to_string();
-    let title = title_of(index, &id)?;
-    Ok(ArticleEntry { value: id, title, passages: counted.passages, filter })
+    let (title, opening) = title_of(index, &id)?;
+    Ok(ArticleEntry { value: id, title, opening, passages: counted.passages, filter })
 }
 
-/// The title of an article: a redirect says it as its own page has it.
-fn title_of(index: &OpenIndex, article: &str) -> Result<Option<String>> {
+/// The title of an article, or how it begins: a redirect says it as its own page has it.
+fn title_of(index: &OpenIndex, article: &str) -> Result<(Option<String>, Option<String>)> {
     let passages = index.find(index.fields.article, article)?;
     let mut chosen = None;
     for &address in passages.iter().take(MOST_FOR_TITLE) {
@@ -216,8 +217,12 @@ fn title_of(index: &OpenIndex, article: &str) -> Result<Option<String>> {
         }
     }
     match chosen {
-        Some(address) => Ok(index.record(address)?.head.title),
-        None => Ok(None),
+        Some(address) => {
+            let Record { head, text } = index.record(address)?;
+            let opening = head.title.is_none().then(|| opening_of(&text));
+            Ok((head.title, opening))
+        }
+        None => Ok((None, None)),
     }
 }
 

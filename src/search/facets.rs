@@ -41,6 +41,9 @@ pub struct ArticleEntry {
     /// The article's id.
     pub value: String,
     pub title: Option<String>,
+    /// How it begins, where it has no title.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub opening: Option<String>,
     pub passages: u64,
     pub filter: String,
 }

@@ -14,8 +14,12 @@ mod routes;
 mod server;
 mod token;
 
+use std::future::poll_fn;
+use std::io;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
@@ -27,10 +31,13 @@ use crate::live::{Live, Workers};
 use crate::search::Tables;
 use guard::Guard;
 use metrics::Metrics;
+pub use server::Patience;
 pub use token::{SHORTEST as SHORTEST_TOKEN, Token};
 
 /// Batches at a time.
 const BATCHES: usize = 4;
+/// Clients that listen for events at a time: fewer than connections, which these hold for long.
+const LISTENERS: usize = 256;
 
 /// How to serve.
 pub struct Options {
@@ -43,6 +50,8 @@ pub struct Options {
     pub threads: usize,
     /// For a search, which then answers with what it has.
     pub time: Duration,
+    /// With clients.
+    pub patience: Patience,
 }
 
 /// What every handler knows.
@@ -56,6 +65,7 @@ struct Shared {
     token: Option<Token>,
     threads: usize,
     batches: Arc<Semaphore>,
+    listeners: Arc<Semaphore>,
     /// Turns true when the server ends.
     ending: watch::Receiver<bool>,
 }
@@ -96,15 +106,11 @@ pub fn serve(
         .enable_all()
         .build()
         .map_err(failed)?;
-    let follower = live.clone();
-    let follower = std::thread::Builder::new()
-        .name("follow".to_owned())
-        .spawn(move || follower.follow(say))
-        .map_err(failed)?;
+    let follower = live.follow(say).map_err(failed)?;
     let served = runtime.block_on(async {
         let listener = TcpListener::bind(options.address)
             .await
-            .map_err(|error| Error::io(options.address.to_string(), error))?;
+            .map_err(|error| cannot_listen(options.address, &error))?;
         let address = listener.local_addr().map_err(failed)?;
         let (end, ending) = watch::channel(false);
         let guard = Arc::new(Guard {
@@ -119,20 +125,32 @@ pub fn serve(
             token: options.token,
             threads: options.threads,
             batches: Arc::new(Semaphore::new(BATCHES)),
-            ending,
+            listeners: Arc::new(Semaphore::new(LISTENERS)),
+            ending: ending.clone(),
         }));
-        let stop = async {
+        let mut stop = pin!(async {
             stop.await;
             end.send_replace(true);
-        };
+        });
+        // Signals are caught from here on, before anybody is told that there is a server.
+        let at_once = poll_fn(|context| Poll::Ready(stop.as_mut().poll(context).is_ready())).await;
         ready(address);
-        server::serve(listener, routes::router(app, guard), stop).await;
+        if !at_once {
+            let router = routes::router(app, guard, options.patience);
+            server::serve(listener, router, options.patience, ending, stop).await;
+        }
         Ok(())
     });
-    live.stop();
-    follower.thread().unpark();
-    // It has nothing to say if it panicked.
-    let _ = follower.join();
+    drop(follower);
     runtime.shutdown_timeout(Duration::from_secs(1));
     served
+}
+
+fn cannot_listen(address: SocketAddr, error: &io::Error) -> Error {
+    Error::Usage(match error.kind() {
+        io::ErrorKind::AddrInUse => {
+            format!("{address} is taken by another program: choose another port with --port")
+        }
+        _ => format!("{address} cannot be listened on: {error}"),
+    })
 }

@@ -133,6 +133,13 @@ fn describe() -> Value {
             response: json!({"text/event-stream": {"schema": {"type": "string"}}}),
         },
         Operation {
+            path: "/api/v1/openapi.json",
+            id: "describe",
+            summary: "This description",
+            parameters: Vec::new(),
+            response: json!({"application/json": {"schema": {"type": "object"}}}),
+        },
+        Operation {
             path: "/healthz",
             id: "health",
             summary: "Whether searches can be answered",

@@ -1,7 +1,6 @@
 //! Which path leads where.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Form, MatchedPath, Request, State};
@@ -19,15 +18,14 @@ use super::api::{about, batch, events, read, search};
 use super::guard::{Guard, guard};
 use super::page;
 use super::problem::Problem;
+use super::server::Patience;
 use crate::live::Refusal;
 
 /// Bytes of a body, at the most.
 const BODY_BYTES: usize = 64 << 20;
-/// Between two parts of a body.
-const BODY_TIME: Duration = Duration::from_secs(30);
 
 /// All of it.
-pub fn router(app: App, guarded: Arc<Guard>) -> Router {
+pub fn router(app: App, guarded: Arc<Guard>, patience: Patience) -> Router {
     let api = Router::new()
         .route("/search", get(search::search))
         .route("/suggest", get(search::complete))
@@ -50,13 +48,13 @@ pub fn router(app: App, guarded: Arc<Guard>) -> Router {
         .method_not_allowed_fallback(|| async {
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "this path is not asked in that way")
         })
-        .layer(from_fn(whole_problems))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             Problem::from(Refusal::Broken).into_response()
         }))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(tower_http::limit::RequestBodyLimitLayer::new(BODY_BYTES))
-        .layer(RequestBodyTimeoutLayer::new(BODY_TIME))
+        .layer(RequestBodyTimeoutLayer::new(patience.body))
+        .layer(from_fn(whole_problems))
         .layer(CompressionLayer::new().gzip(true))
         .layer(from_fn_with_state(app.clone(), count))
         .layer(from_fn_with_state(guarded.clone(), guard))
@@ -73,7 +71,11 @@ async fn whole_problems(request: Request, next: Next) -> Response {
             .get(header::CONTENT_TYPE)
             .is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
     if plain {
-        Problem::new(status, "this request is not understood").into_response()
+        let detail = match status {
+            StatusCode::PAYLOAD_TOO_LARGE => format!("a body has at most {BODY_BYTES} bytes"),
+            _ => "this request is not understood".to_owned(),
+        };
+        Problem::new(status, detail).into_response()
     } else {
         response
     }

@@ -39,8 +39,9 @@ impl Token {
 
     /// Whether a request carries the token or the cookie.
     pub fn is_in(&self, headers: &HeaderMap) -> bool {
-        let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let bearer = bearer.and_then(|value| {
+        let sent = headers.get(header::AUTHORIZATION);
+        let sent = sent.and_then(|value| std::str::from_utf8(value.as_bytes()).ok());
+        let bearer = sent.and_then(|value| {
             let (scheme, token) = value.split_once(' ')?;
             scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
         });

@@ -52,7 +52,7 @@ pub use columns::Columns;
 pub use id::{article_id, repeated_id};
 pub use lines::RECORD_BYTES;
 pub use open::{open_regular, read_file, shown_path, spool};
-pub use walk::{SourceFile, Walk, walk_sources};
+pub use walk::{SourceFile, Walk, is_hidden_name, is_of_other_kind, visit_folders, walk_sources};
 
 /// How a source is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

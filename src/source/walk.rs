@@ -3,6 +3,7 @@
 //! Nothing is opened here. The order depends on names only; links to directories are not followed,
 //! so that a walk neither loops nor leaves its root.
 
+use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
 use std::time::SystemTime;
 
@@ -80,26 +81,50 @@ fn walk_directory(root: &Path, walk: &mut Walk) {
         match path.metadata() {
             Ok(metadata) if metadata.is_dir() => walk.ignored += 1,
             Ok(metadata) => {
-                if metadata.is_file() && !is_known(&entry) {
+                if metadata.is_file() && is_of_other_kind(entry.file_name()) {
                     walk.ignored += 1;
                 } else {
                     walk.add(path, path.strip_prefix(root).unwrap_or(path), &metadata);
                 }
             }
             // What would not be read either way.
-            Err(_) if !is_known(&entry) => walk.ignored += 1,
+            Err(_) if is_of_other_kind(entry.file_name()) => walk.ignored += 1,
             Err(error) => walk.unreadable(path, &error),
         }
     }
 }
 
-/// Whether a name is one of those that are read, or cannot be judged.
-fn is_known(entry: &DirEntry) -> bool {
-    entry.file_name().to_str().is_none_or(|name| Format::of_name(name).is_some())
+fn is_hidden(entry: &DirEntry) -> bool {
+    is_hidden_name(entry.file_name())
 }
 
-fn is_hidden(entry: &DirEntry) -> bool {
-    entry.file_name().as_encoded_bytes().starts_with(b".")
+/// Whether files and folders of this name are left out, unless they are named directly.
+pub fn is_hidden_name(name: &OsStr) -> bool {
+    name.as_encoded_bytes().starts_with(b".")
+}
+
+/// Whether files of this name are left out because nothing reads their kind, unless they are named
+/// directly.
+pub fn is_of_other_kind(name: &OsStr) -> bool {
+    name.to_str().is_some_and(|name| Format::of_name(name).is_none())
+}
+
+/// Shows `visit` each folder that [`walk_sources`] looks into, a folder before what is in it and
+/// before it is listed. What `visit` answers with false is not entered; what cannot be listed is
+/// passed over.
+pub fn visit_folders(root: &Path, mut visit: impl FnMut(&Path) -> bool) {
+    let mut pending = vec![root.to_owned()];
+    while let Some(folder) = pending.pop() {
+        if !visit(&folder) {
+            continue;
+        }
+        for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            if is_folder && !is_hidden_name(&entry.file_name()) {
+                pending.push(entry.path());
+            }
+        }
+    }
 }
 
 impl Walk {
@@ -176,6 +201,23 @@ mod tests {
         assert_eq!(relatives(&walk_sources(&path)), [".odd.ending"]);
         let missing = walk_sources(&dir.path().join("missing"));
         assert_eq!((missing.files.len(), missing.problems.len()), (0, 1));
+    }
+
+    #[test]
+    fn folders_are_shown_as_far_as_files_are_looked_for() {
+        let dir = tempfile::tempdir().expect("a directory");
+        for name in ["a/b/c", "a/.git/d", "e/f"] {
+            fs::create_dir_all(dir.path().join(name)).expect("a directory");
+        }
+        fs::write(dir.path().join("a/x.txt"), "text").expect("a file");
+        let mut seen = Vec::new();
+        visit_folders(dir.path(), |folder| {
+            seen.push(folder.strip_prefix(dir.path()).expect("beneath it").display().to_string());
+            !folder.ends_with("e")
+        });
+        seen.sort_unstable();
+        assert_eq!(seen, ["", "a", "a/b", "a/b/c", "e"]);
+        visit_folders(&dir.path().join("missing"), |_| true);
     }
 
     #[cfg(unix)]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::support::repository;
 
 /// Ground floor first: a room may name only those before it.
-const ROOMS: [&str; 18] = [
+const ROOMS: [&str; 19] = [
     "model",
     "error",
     "text",
@@ -18,6 +18,7 @@ const ROOMS: [&str; 18] = [
     "query",
     "source",
     "index",
+    "watch",
     "search",
     "eval",
     "live",

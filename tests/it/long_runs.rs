@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
-use std::process::{Child, Command};
+use std::process::Child;
 use std::time::Duration;
 
 use warraq::index::{
@@ -58,11 +58,6 @@ fn expected() -> String {
     let desk = desk();
     desk.run(INDEX).exits(2).says("2 skipped").says("many.jsonl:3000:");
     answers(&desk)
-}
-
-fn signal(child: &Child, name: &str) {
-    let status = Command::new("kill").args([name, &child.id().to_string()]).status().unwrap();
-    assert!(status.success());
 }
 
 /// The state of an index's last commit; nothing where there is no index.

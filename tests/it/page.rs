@@ -59,7 +59,7 @@ fn browse(desk: &Desk, width: u32, language: &str, test: impl AsyncFnOnce(&Page)
         return;
     }
     let mut server = desk.command();
-    server.args(["serve", "--port", "0"]).stdout(Stdio::null()).stderr(Stdio::piped());
+    server.args(["serve", "--port", "0", "--watch"]).stdout(Stdio::null()).stderr(Stdio::piped());
     let mut server = Killed(crate::support::start(&mut server));
     let address = line_of(server.0.stderr.take().unwrap(), |line| {
         let (_, rest) = line.split_once("http://")?;
@@ -114,7 +114,6 @@ impl Page {
     }
 
     /// Waits until a piece of JavaScript returns something true, and gives it.
-    #[track_caller]
     async fn wait(&self, script: &str) -> Value {
         let started = Instant::now();
         loop {
@@ -199,11 +198,11 @@ fn what_is_typed_is_found_with_its_words_marked() {
         }
         assert_eq!(page.js(FIRST_TITLE).await, "Siege of Pyongyang (1593)");
         // Somebody who cannot see hears how many there are.
-        let said = page.wait("return document.querySelector('[role=status]').textContent").await;
-        let total =
-            page.js("return document.querySelector('[data-testid=total]').textContent").await;
-        let number = total.as_str().unwrap().split(' ').next().unwrap().to_owned();
-        assert!(said.as_str().unwrap().contains(&number), "{said} {total}");
+        page.wait(
+            "const total = document.querySelector('[data-testid=total]').textContent.split(' ')[0];
+            return document.querySelector('[role=status]').textContent.includes(total)",
+        )
+        .await;
         page.has_no_errors().await;
     });
 }
@@ -280,6 +279,9 @@ fn the_interface_and_each_card_have_their_own_direction() {
             };
             return [of('en'), of('ar')]";
         assert_eq!(page.js(directions).await, json!(["ltr", "rtl"]));
+        let titles = "return [...document.querySelectorAll('.hit-title')].map((title) =>
+            [title.lang, getComputedStyle(title).direction].join()).sort().filter((each, at, all) => each !== all[at - 1])";
+        assert_eq!(page.js(titles).await, json!(["ar,rtl", "en,ltr"]));
         page.click("#ui-switch").await;
         page.wait("return document.documentElement.dir === 'rtl' && document.documentElement.lang === 'ar'").await;
         page.wait("return /[ء-ي]/.test(document.querySelector('[data-testid=total]').textContent)")
@@ -439,8 +441,8 @@ fn what_is_indexed_meanwhile_appears_by_itself() {
     browse(&desk, 1280, "en", async |page| {
         page.search("zephyr").await;
         assert_eq!(page.js(HITS).await, 1);
+        // The server watches.
         desk.write("articles/b.txt", "Another zephyr came from the sea.\n");
-        desk.run(["index", "articles"]).exits(0);
         page.wait("return document.querySelectorAll('[data-testid=hit]').length === 2").await;
         assert_eq!(page.js("return document.querySelector('#q').value").await, "zephyr");
     });

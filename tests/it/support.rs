@@ -228,6 +228,12 @@ pub fn finish(child: Child, limit: Duration) -> Run {
     }
 }
 
+/// Sends a signal to a child: `-INT`, `-TERM`, `-STOP`.
+pub fn signal(child: &Child, name: &str) {
+    let status = Command::new("kill").args([name, &child.id().to_string()]).status().unwrap();
+    assert!(status.success());
+}
+
 /// Waits until something holds, or fails.
 #[track_caller]
 pub fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {

@@ -104,12 +104,14 @@ pub enum Command {
     warraq index ~/articles notes.md         a folder and a file\n  \
     warraq index dump.jsonl.zst --passages whole\n  \
     warraq index news.csv --columns id=ARTICLE,title=HEAD,text=LEAD+BODY\n  \
+    warraq index ~/articles --watch          and go on while files change\n  \
     curl … | warraq index - --name dump --format jsonl\n\n\
     Files may be compressed (gzip, bzip2, zstd) and in other encodings than UTF-8.\n\
     A second run reads only what changed. Other sources in the index stay.\n\
     Ctrl-C stops at the next article and keeps what is done; the same command again goes on from\n\
     there, also within a file. A second Ctrl-C ends at once.\n\
-    Exit status: 0 everything was indexed, 2 something was skipped, 130 interrupted.")]
+    Exit status: 0 everything was indexed, 2 something was skipped, 130 interrupted; with --watch 0\n\
+    when it ends by Ctrl-C or SIGTERM, 130 or 143 when this cuts a run short.")]
 pub struct IndexArgs {
     /// Files and folders; `-` is standard input [default: corpus]
     #[arg(value_name = "PATH", value_hint = clap::ValueHint::AnyPath)]
@@ -144,6 +146,19 @@ pub struct IndexArgs {
     #[arg(long)]
     pub compact: bool,
 
+    /// Go on: bring the index up to date whenever its sources change, until Ctrl-C
+    ///
+    /// Without PATH all sources of the index are watched, and with it too. `--watch=poll` looks at
+    /// all files every few seconds, for file systems that announce no changes.
+    #[arg(
+        long,
+        value_name = "HOW",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "auto"
+    )]
+    pub watch: Option<WatchArg>,
+
     /// Say nothing while the index is made
     #[arg(long)]
     pub no_progress: bool,
@@ -171,6 +186,15 @@ pub enum FormatArg {
     Tsv,
     /// A web page
     Html,
+}
+
+/// How changes are noticed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum WatchArg {
+    /// The system announces them; where it cannot, as `poll`
+    Auto,
+    /// By looking at all files every few seconds
+    Poll,
 }
 
 /// How passages are made.

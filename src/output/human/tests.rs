@@ -288,6 +288,7 @@ fn facets() -> Facets {
     let titled = |value: &str, title: &str| ArticleEntry {
         value: value.into(),
         title: Some(title.into()),
+        opening: None,
         passages: 1,
         filter: String::new(),
     };

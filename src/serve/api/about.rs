@@ -1,7 +1,5 @@
 //! What the server is and holds: statistics, health, metrics, the description of the API.
 
-use std::collections::BTreeMap;
-
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -9,46 +7,24 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{answer, json_response};
-use crate::index::stats;
+use crate::index::{Holdings, holdings};
 use crate::serve::App;
 use crate::serve::openapi::document;
 use crate::serve::problem::Problem;
 
-/// What the index holds, without the paths of this machine.
+/// What the index holds.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct PublicStats {
-    pub articles: u64,
-    pub passages: u64,
-    /// Words of titles, headings and texts.
-    pub words: u64,
-    /// Passages by language.
-    pub languages: BTreeMap<String, u64>,
-    /// Passages by kind.
-    pub kinds: BTreeMap<String, u64>,
-    pub segments: usize,
-    /// `fast` or `compact`.
-    pub layout: String,
-    /// Of the index on disk.
-    pub bytes: u64,
+    #[serde(flatten)]
+    holdings: Holdings,
     /// Counts the states of the index since the server was started.
-    pub generation: u64,
+    generation: u64,
 }
 
 /// `GET /api/v1/stats`
 pub async fn statistics(State(app): State<App>) -> Result<Response, Problem> {
     answer(&app, |desk| {
-        let stats = stats(desk.index)?;
-        Ok(PublicStats {
-            articles: stats.articles,
-            passages: stats.passages,
-            words: stats.words,
-            languages: stats.languages,
-            kinds: stats.kinds,
-            segments: stats.segments,
-            layout: stats.layout.to_owned(),
-            bytes: stats.bytes,
-            generation: desk.number,
-        })
+        Ok(PublicStats { holdings: holdings(desk.index)?, generation: desk.number })
     })
     .await
 }

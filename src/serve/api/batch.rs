@@ -51,8 +51,14 @@ pub async fn batch(
         ));
     }
     let place = app.batches.clone().try_acquire_owned().map_err(|_| Refusal::Busy)?;
-    let input = body.into_data_stream().map(|part| part.map_err(io::Error::other));
-    let input = SyncIoBridge::new(StreamReader::new(input));
+    let mut parts = body.into_data_stream().map(|part| part.map_err(io::Error::other));
+    // Asked for here, so that who expects `100 Continue` gets it before the answer begins, and who
+    // sends nothing that can be read gets a problem.
+    let first = match parts.next().await {
+        Some(Err(_)) => return Err(Problem::bad_request("the body cannot be read")),
+        first => first,
+    };
+    let input = SyncIoBridge::new(StreamReader::new(tokio_stream::iter(first).chain(parts)));
     let (answers, taken) = channel::<io::Result<Bytes>>(UNSENT);
     tokio::task::spawn_blocking(move || {
         let gone = Gone::default();

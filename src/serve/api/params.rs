@@ -7,6 +7,9 @@ use serde::de::DeserializeOwned;
 
 use crate::serve::problem::Problem;
 
+/// Of what was sent, in a problem.
+const SHOWN_CHARS: usize = 300;
+
 /// Parameters of a request.
 pub struct Params<T>(pub T);
 
@@ -15,7 +18,10 @@ impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Params<T> {
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
         let query = parts.uri.query().unwrap_or_default();
-        serde_html_form::from_str(query).map(Params).map_err(|error| {
+        let parameters = serde_html_form::Deserializer::from_bytes(query.as_bytes());
+        serde_path_to_error::deserialize(parameters).map(Params).map_err(|error| {
+            // It may repeat what was sent.
+            let error: String = error.to_string().chars().take(SHOWN_CHARS).collect();
             Problem::bad_request(format!("the parameters are not understood: {error}"))
         })
     }

@@ -20,6 +20,7 @@ const MOST_LISTED: usize = 200;
 #[serde(deny_unknown_fields, default)]
 pub struct ReadParams {
     /// The ordinal of the first passage
+    #[schemars(range(min = 0, max = 4_294_967_295_u32))]
     pub from: u32,
     /// How many passages
     #[schemars(range(min = 1, max = 1000))]

@@ -149,7 +149,7 @@ function heading(head, lang) {
   const file = head.passages[0]?.file;
   return h("header", { "data-key": "header" },
     h("h1", { tabindex: "-1", dir: "auto", lang: langAttribute(lang), id: "article-title", "data-testid": "article-title" },
-      h("bdi", { dir: "auto" }, titleOf(head))),
+      titleOf(head)),
     h("p", { class: "facts" },
       h("span", { class: "badge" }, languageName(lang)),
       url
@@ -206,7 +206,7 @@ function body(passages, state) {
   }
   return passages.map((passage) => [
     (headings.get(passage) ?? []).map(({ id, depth, heading, lang }) =>
-      h(`h${Math.min(depth + 2, 6)}`, { id, "data-key": id, tabindex: "-1", dir: "auto", lang }, h("bdi", { dir: "auto" }, heading))),
+      h(`h${Math.min(depth + 2, 6)}`, { id, "data-key": id, tabindex: "-1", dir: "auto", lang }, heading)),
     passageOf(passage, state),
   ]);
 }

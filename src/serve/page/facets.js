@@ -2,6 +2,7 @@
 
 import { h, show, byId } from "./dom.js";
 import { count, kindName, languageName, number, say, yearText } from "./strings.js";
+import { titleOf } from "./results.js";
 import { toggled, urlOf } from "./state.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -89,5 +90,5 @@ function nameOf(facet, entry) {
   if (facet === "lang") return languageName(entry.value);
   if (facet === "kind") return kindName(entry.value);
   if (facet === "year") return yearText(entry.value);
-  return entry.title || entry.value;
+  return titleOf({ ...entry, id: entry.value });
 }

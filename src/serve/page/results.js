@@ -10,6 +10,8 @@ import { directionOf, langAttribute, marked, rangesOf, safeUrl } from "./text.js
 /** Ways to have met a word that the reader did not type. */
 const APPROXIMATE = ["variant", "name", "translation", "synonym"];
 const MOST_MET = 4;
+/** UTF-16 units of a text that stand for a title. */
+const MOST_OPENING = 64;
 
 /**
  * @param {any} answer
@@ -70,7 +72,11 @@ function nothing(state) {
  */
 export function titleOf({ title, opening, article, id }) {
   if (title) return title;
-  return opening ? `${opening.trimEnd()}…` : article || id || "";
+  if (!opening) return article || id || "";
+  if (opening.length <= MOST_OPENING) return opening;
+  // Up to the end of a word, if there is one.
+  const cut = opening.slice(0, MOST_OPENING);
+  return `${cut.replace(/\s+\S*$/u, "")}…`;
 }
 
 /** @param {any} hit @param {State} state */
@@ -79,9 +85,9 @@ function card(hit, state) {
   const url = urlOf({ ...state, view: "article", article: hit.article, passage: hit.id });
   return h("li", { class: "hit", dir: directionOf(hit.lang), "data-key": hit.id, "data-testid": "hit" },
     h("h2", { class: "hit-title", dir: "auto", lang },
-      h("a", { href: url, "data-nav": true, "data-testid": "hit-link" },
-        h("bdi", { dir: "auto", lang }, titleOf(hit)))),
-    sectionPath(hit.section, lang),
+      // Not within <bdi>, which does not count for the direction of what it stands in.
+      h("a", { href: url, "data-nav": true, "data-testid": "hit-link" }, titleOf(hit))),
+    sectionPath(hit.section, hit.lang),
     h("p", { class: "snippet", dir: "auto", lang, "data-testid": "snippet" }, snippet(hit)),
     h("p", { class: "facts" },
       h("span", { class: "badge", "data-testid": "hit-lang" }, languageName(hit.lang)),
@@ -92,11 +98,10 @@ function card(hit, state) {
     hit.explain && score(hit));
 }
 
-/** Headings from the outermost to the innermost. @param {string[]} section @param {string} lang */
+/** Headings from the outermost to the innermost. @param {string[]} section @param {string | undefined} lang */
 function sectionPath(section, lang) {
   if (section.length === 0) return null;
-  return h("p", { class: "path", dir: "auto", lang, "data-testid": "section" },
-    // With a direction of its own it does not count for that of the path.
+  return h("p", { class: "path", dir: directionOf(lang), lang: langAttribute(lang), "data-testid": "section" },
     h("span", { class: "unseen", lang: ui(), dir: direction() }, `${say("section")}: `),
     section.map((heading, at) => [at > 0 && " › ", h("bdi", { dir: "auto" }, heading)]));
 }

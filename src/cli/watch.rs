@@ -1,0 +1,97 @@
+//! `warraq index --watch`: a line for each run that changed something, until a signal comes.
+
+use std::thread;
+use std::time::Duration;
+
+use super::Outcome;
+use super::args::WatchArg;
+use super::config::{Config, changes};
+use super::index::{holdings, interrupted};
+use super::interrupt::Interrupt;
+use crate::error::{Error, Problem, Result};
+use crate::index::{Report, UpdateOptions};
+use crate::text::sanitize::to_one_line;
+use crate::watch::{How, Observer, Options, Watch};
+
+/// How often is looked whether a signal has come.
+const SIGNALS_EVERY: Duration = Duration::from_millis(50);
+
+/// Begins to watch the sources of the index, with a line on standard error for each run that
+/// changed something.
+///
+/// # Errors
+/// As [`Watch::start`].
+pub fn start(config: &Config, how: WatchArg, update: UpdateOptions) -> Result<Watch> {
+    let how = match how {
+        WatchArg::Auto => How::Auto,
+        WatchArg::Poll => How::Poll,
+    };
+    let options = Options { how, update, ..Options::default() };
+    Watch::start(config.location(), options, Lines { tells_all: config.verbose >= 2 })
+}
+
+/// Watches the sources of the index until a signal comes.
+pub fn watch(
+    config: &Config,
+    how: WatchArg,
+    update: UpdateOptions,
+    interrupt: &Interrupt,
+) -> Result<Outcome> {
+    let watch = start(config, how, update)?;
+    while !interrupt.came() {
+        if watch.has_ended() {
+            return Err(Error::index(config.location().folder(), "is not watched any more"));
+        }
+        thread::sleep(SIGNALS_EVERY);
+    }
+    let Some(report) = watch.stop() else {
+        return Ok(Outcome::Found);
+    };
+    if let Some(interruption) = report.interrupted {
+        eprintln!("{}", interrupted(&report, interruption));
+    }
+    Ok(Outcome::Interrupted(interrupt.status()))
+}
+
+/// Tells a watch on standard error.
+struct Lines {
+    /// Runs that changed nothing as well.
+    tells_all: bool,
+}
+
+impl Lines {
+    fn say(line: &str) {
+        eprintln!("warraq: {}", to_one_line(line));
+    }
+}
+
+impl Observer for Lines {
+    fn updated(&mut self, report: &Report) {
+        let changes = changes(&Report { unchanged_files: 0, ..report.clone() });
+        let skipped = match report.skipped {
+            0 => String::new(),
+            skipped => format!(", {skipped} skipped"),
+        };
+        let holds = holdings(report.totals);
+        let seconds = report.elapsed.as_secs_f64();
+        Lines::say(&format!("{changes}; {holds}{skipped} ({seconds:.1} s)"));
+    }
+
+    fn unchanged(&mut self) {
+        if self.tells_all {
+            Lines::say("the index is up to date");
+        }
+    }
+
+    fn failed(&mut self, error: &Error) {
+        Lines::say(&format!("the index is not brought up to date, trying again: {error}"));
+    }
+
+    fn problem(&mut self, problem: &Problem) {
+        Lines::say(&problem.to_string());
+    }
+
+    fn note(&mut self, message: &str) {
+        Lines::say(message);
+    }
+}
