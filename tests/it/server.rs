@@ -62,7 +62,9 @@ impl Server {
         });
         let url = |line: String| {
             let mut words = line.split_whitespace();
-            words.find_map(|word| Some(word.strip_prefix("http://")?.trim_end_matches('/').to_owned()))
+            words.find_map(|word| {
+                Some(word.strip_prefix("http://")?.trim_end_matches('/').to_owned())
+            })
         };
         let lines = || saying.recv_timeout(PATIENCE).ok();
         let address = std::iter::from_fn(lines).find_map(url);

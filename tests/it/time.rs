@@ -103,7 +103,8 @@ fn the_calendar_and_the_language_make_no_difference() {
     // People see by which.
     let shown = desk.run(["search", "--sort", "date", "lang:en,ar"]).exits(0);
     let places = shown.out.lines().filter(|line| line.contains(".txt:"));
-    let dates: Vec<&str> = places.filter_map(|line| line.split("  ").nth(2)).collect();
+    let date = |line: &str| line.trim_start().split("  ").nth(2).map(str::to_owned);
+    let dates: Vec<String> = places.filter_map(date).collect();
     assert_eq!(dates.len(), 4, "{}", shown.out);
     assert!(dates[0].starts_with("-44") && dates[3].starts_with("1593"), "{dates:?}");
 }
