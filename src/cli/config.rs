@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::args::{ColorWhen, Global};
 use super::progress::Progress;
+use super::report::changes;
 use crate::error::{Error, Result};
-use crate::index::{Change, Location, OpenIndex, Report, Source, UpdateOptions, is_stale, update};
+use crate::index::{Change, Location, OpenIndex, Source, UpdateOptions, is_stale, update};
 use crate::output::human::{HumanOptions, Marks};
 use crate::source::{Columns, Format};
 
@@ -189,21 +190,4 @@ pub fn default_source() -> Source {
         whole: false,
         columns: Columns::default(),
     }
-}
-
-/// What a run changed, in words.
-pub fn changes(report: &Report) -> String {
-    let counts = [
-        (report.added_files, "added"),
-        (report.changed_files, "changed"),
-        (report.removed_files, "removed"),
-        (report.continued_files, "continued"),
-        (report.unchanged_files, "unchanged"),
-    ];
-    let parts: Vec<String> = counts
-        .into_iter()
-        .filter(|&(count, _)| count > 0)
-        .map(|(count, what)| format!("{count} {what}"))
-        .collect();
-    if parts.is_empty() { "no files".to_owned() } else { format!("files: {}", parts.join(", ")) }
 }

@@ -5,15 +5,13 @@ use std::path::PathBuf;
 
 use super::Outcome;
 use super::args::{FormatArg, IndexArgs, PassagesArg, RemoveArgs};
-use super::config::{Config, changes, default_source};
-use super::counts::counted;
+use super::config::{Config, default_source};
 use super::interrupt::Interrupt;
 use super::progress::Progress;
+use super::report::{holdings, interrupted, summary};
 use super::watch::watch;
 use crate::error::{Error, Result};
-use crate::index::{
-    Change, CommitAfter, Interruption, Report, Source, Totals, UpdateOptions, update,
-};
+use crate::index::{Change, CommitAfter, Source, UpdateOptions, update};
 use crate::source::Format;
 
 /// Adds or refreshes sources.
@@ -119,7 +117,7 @@ fn run(
         eprintln!("{}", interrupted(&report, interruption));
         return Ok(Outcome::Interrupted(interrupt.status()));
     }
-    eprintln!("{}", summary(&report, config));
+    eprintln!("{}", summary(&report, config.location()));
     Ok(if report.skipped > 0 { Outcome::Incomplete } else { Outcome::Found })
 }
 
@@ -130,56 +128,4 @@ fn spool_stdin() -> Result<tempfile::NamedTempFile> {
     io::copy(&mut io::stdin().lock(), file.as_file_mut()).map_err(failed)?;
     file.flush().map_err(failed)?;
     Ok(file)
-}
-
-pub(super) fn interrupted(report: &Report, interruption: Interruption) -> String {
-    let Interruption { read_files, planned_files, dropped } = interruption;
-    let state = if dropped {
-        "the index that was being made is dropped".to_owned()
-    } else {
-        format!("the index holds {}", holdings(report.totals))
-    };
-    let planned = counted(planned_files as u64, "file");
-    let next = if dropped { "begin anew" } else { "go on" };
-    format!(
-        "interrupted: {read_files} of {planned} read to their end, {state}: run the \
-         same command again to {next}"
-    )
-}
-
-/// `4 articles in 31 passages`.
-pub(super) fn holdings(totals: Totals) -> String {
-    let articles = counted(totals.articles, "article");
-    format!("{articles} in {}", counted(totals.passages, "passage"))
-}
-
-fn summary(report: &Report, config: &Config) -> String {
-    let mut line = format!(
-        "{}; the index at {} holds {}",
-        changes(report),
-        config.location().folder().display(),
-        holdings(report.totals)
-    );
-    if report.rebuilt {
-        line.push_str(", built anew");
-    }
-    if report.ignored_files > 0 {
-        let files = counted(report.ignored_files, "file");
-        line.push_str(&format!("; {files} of other kinds ignored"));
-    }
-    if report.duplicates > 0 {
-        line.push_str(&format!("; {}", counted(report.duplicates, "duplicate")));
-    }
-    if report.skipped > 0 {
-        line.push_str(&format!("; {} skipped (named above)", report.skipped));
-    }
-    let seconds = report.elapsed.as_secs_f64();
-    if report.bytes > 0 {
-        let rate = report.bytes as f64 / 1e6 / seconds.max(1e-3);
-        line.push_str(&format!(
-            " ({:.1} MB in {seconds:.1} s, {rate:.1} MB/s)",
-            report.bytes as f64 / 1e6
-        ));
-    }
-    line
 }

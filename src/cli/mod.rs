@@ -12,6 +12,7 @@ mod index;
 mod interrupt;
 mod mcp;
 mod progress;
+mod report;
 mod search;
 mod serve;
 mod show;

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use super::Outcome;
 use super::args::WatchArg;
-use super::config::{Config, changes};
-use super::index::{holdings, interrupted};
+use super::config::Config;
 use super::interrupt::Interrupt;
+use super::report::{changes, holdings, interrupted};
 use crate::error::{Error, Problem, Result};
 use crate::index::{Report, UpdateOptions};
 use crate::text::sanitize::to_one_line;

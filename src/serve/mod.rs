@@ -93,7 +93,7 @@ pub fn serve(
 ) -> Result<()> {
     if options.token.is_none() && !options.address.ip().is_loopback() {
         return Err(Error::Usage(format!(
-            "{} can be reached from other machines: give a token, or serve on 127.0.0.1",
+            "{} can be reached from other machines: give a token with --token-file, or serve on 127.0.0.1",
             options.address
         )));
     }
