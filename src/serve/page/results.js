@@ -52,8 +52,8 @@ function notes(answer, state) {
       h("a", { href: meant, "data-nav": true }, h("bdi", { dir: "auto" }, better)),
       ui() === "ar" ? "؟" : "?"),
     partial && h("p", { class: "note", "data-testid": "partial" }, say("partial")),
-    // The server speaks English.
-    remarks.map((/** @type {string} */ remark) =>
+    // The server speaks English; its last remark on a partial answer says the same.
+    (partial ? remarks.slice(0, -1) : remarks).map((/** @type {string} */ remark) =>
       h("p", { class: "note", lang: "en", dir: "ltr", "data-testid": "note" }, remark)),
   ];
 }
