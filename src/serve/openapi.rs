@@ -184,9 +184,10 @@ fn describe() -> Value {
             "summary": "Answer many queries, a line each, in their order",
             "requestBody": {
                 "required": true,
+                // Whatever a line holds is answered by a line: no body is wrong as a whole.
                 "description": "A line of JSON for each query. Besides `id` and `query` a line may \
                                 have `limit`, `offset`, `plain`, `per_article`, `duplicates`, `sort`.",
-                "content": {"application/x-ndjson": {"schema": {"type": "string"}}},
+                "content": {"application/x-ndjson": {"schema": {}}},
             },
             "responses": {
                 "200": {
