@@ -101,14 +101,22 @@ fn describe() -> Value {
             path: "/api/v1/passages/{id}",
             id: "readPassage",
             summary: "Read a passage",
-            parameters: [vec![id_parameter()], query_parameters::<MarkParams>()].concat(),
+            parameters: [
+                vec![id_parameter("siege-of-busanjin.txt#3")],
+                query_parameters::<MarkParams>(),
+            ]
+            .concat(),
             response: json(schemas.subschema_for::<Reading>()),
         },
         Operation {
             path: "/api/v1/articles/{id}",
             id: "readArticle",
             summary: "Read an article, or a part of it",
-            parameters: [vec![id_parameter()], query_parameters::<ReadParams>()].concat(),
+            parameters: [
+                vec![id_parameter("siege-of-busanjin.txt")],
+                query_parameters::<ReadParams>(),
+            ]
+            .concat(),
             response: json(schemas.subschema_for::<Reading>()),
         },
         Operation {
@@ -217,13 +225,13 @@ fn describe() -> Value {
     })
 }
 
-fn id_parameter() -> Value {
+fn id_parameter(example: &str) -> Value {
     json!({
         "name": "id",
         "in": "path",
         "required": true,
         "description": "Percent-encoded",
-        "schema": {"type": "string", "minLength": 1},
+        "schema": {"type": "string", "minLength": 1, "examples": [example]},
     })
 }
 

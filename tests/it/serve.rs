@@ -181,7 +181,6 @@ fn statistics_suggestions_health_and_metrics() {
 fn what_is_asked_wrongly_is_told() {
     let desk = Desk::shared();
     let server = Server::start(&desk, &[]);
-    let long = format!("search?filter={}", "a".repeat(20_000));
     for (path, status, says) in [
         ("search?q=a&bogus=1", 400, "bogus"),
         ("search?q=a&limit=0", 400, "1 to 100"),
@@ -207,7 +206,6 @@ fn what_is_asked_wrongly_is_told() {
         ("search/", 404, ""),
         ("passages/", 404, ""),
         ("batch", 405, ""),
-        (&long, 400, "filter"),
     ] {
         let detail = server.get(&format!("/api/v1/{path}")).problem(status);
         assert!(detail.contains(says), "{path}: {detail}");
