@@ -46,6 +46,7 @@ pub struct Fragment {
     pub text: String,
     /// Bytes of this fragment's `text`, sorted and disjoint.
     #[serde(serialize_with = "serialize_pairs")]
+    #[schemars(with = "Vec<[usize; 2]>")]
     pub matches: Vec<Range<usize>>,
     /// Its place in the passage's text, in bytes.
     #[serde(skip)]

@@ -101,14 +101,22 @@ fn describe() -> Value {
             path: "/api/v1/passages/{id}",
             id: "readPassage",
             summary: "Read a passage",
-            parameters: [vec![id_parameter()], query_parameters::<MarkParams>()].concat(),
+            parameters: [
+                vec![id_parameter("siege-of-busanjin.txt#3")],
+                query_parameters::<MarkParams>(),
+            ]
+            .concat(),
             response: json(schemas.subschema_for::<Reading>()),
         },
         Operation {
             path: "/api/v1/articles/{id}",
             id: "readArticle",
             summary: "Read an article, or a part of it",
-            parameters: [vec![id_parameter()], query_parameters::<ReadParams>()].concat(),
+            parameters: [
+                vec![id_parameter("siege-of-busanjin.txt")],
+                query_parameters::<ReadParams>(),
+            ]
+            .concat(),
             response: json(schemas.subschema_for::<Reading>()),
         },
         Operation {
@@ -184,9 +192,10 @@ fn describe() -> Value {
             "summary": "Answer many queries, a line each, in their order",
             "requestBody": {
                 "required": true,
+                // Whatever a line holds is answered by a line: no body is wrong as a whole.
                 "description": "A line of JSON for each query. Besides `id` and `query` a line may \
                                 have `limit`, `offset`, `plain`, `per_article`, `duplicates`, `sort`.",
-                "content": {"application/x-ndjson": {"schema": {"type": "string"}}},
+                "content": {"application/x-ndjson": {"schema": {}}},
             },
             "responses": {
                 "200": {
@@ -216,13 +225,13 @@ fn describe() -> Value {
     })
 }
 
-fn id_parameter() -> Value {
+fn id_parameter(example: &str) -> Value {
     json!({
         "name": "id",
         "in": "path",
         "required": true,
         "description": "Percent-encoded",
-        "schema": {"type": "string", "minLength": 1},
+        "schema": {"type": "string", "minLength": 1, "examples": [example]},
     })
 }
 

@@ -9,6 +9,15 @@ use crate::support::*;
 
 const SEARCH: &str = "/api/v1/search?q=Konishi";
 
+/// Raised when it is dropped, so that threads end when a test fails.
+struct Done<'a>(&'a AtomicBool);
+
+impl Drop for Done<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 /// A stream of events, of which the head has been read.
 fn listen(server: &Server) -> Connection {
     let mut events = server.connect();
@@ -61,16 +70,11 @@ fn replaced_again_and_again_under_searches() {
                 }
             });
         }
+        let _done = Done(&done);
         for args in [&["index", "--rebuild"][..], &["index", "--rebuild", "--compact"]].repeat(2) {
-            let run = desk.run(args);
-            if run.code != Some(0) {
-                done.store(true, Ordering::Relaxed);
-            }
-            run.exits(0);
+            desk.run(args).exits(0);
         }
-        let replaced = || server.json("/api/v1/stats")["layout"] == "compact";
-        wait_until("the last index", replaced);
-        done.store(true, Ordering::Relaxed);
+        wait_until("the last index", || server.json("/api/v1/stats")["layout"] == "compact");
     });
     assert!(server.json("/api/v1/stats")["generation"].as_u64().unwrap() > 1);
     assert_eq!(server.errors().lines().count(), 1, "{}", server.errors());

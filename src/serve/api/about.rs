@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::params::{NoParams, Params};
 use super::{answer, json_response};
 use crate::index::{Holdings, holdings};
 use crate::serve::App;
@@ -22,7 +23,10 @@ pub struct PublicStats {
 }
 
 /// `GET /api/v1/stats`
-pub async fn statistics(State(app): State<App>) -> Result<Response, Problem> {
+pub async fn statistics(
+    State(app): State<App>,
+    Params(NoParams {}): Params<NoParams>,
+) -> Result<Response, Problem> {
     answer(&app, |desk| {
         Ok(PublicStats { holdings: holdings(desk.index)?, generation: desk.number })
     })

@@ -24,6 +24,7 @@ const MOST_SUGGESTIONS: usize = 50;
 #[serde(deny_unknown_fields, default)]
 pub struct SearchParams {
     /// The query
+    #[schemars(example = "Konishi retreat")]
     pub q: String,
     /// How many passages to return
     #[schemars(range(min = 1, max = 100))]
@@ -192,6 +193,7 @@ pub async fn search(
 #[serde(deny_unknown_fields)]
 pub struct SuggestParams {
     /// A text whose last word is completed
+    #[schemars(example = "the pyong")]
     q: String,
     /// How many to return
     #[serde(default = "default_suggestions")]
