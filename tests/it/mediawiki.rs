@@ -168,7 +168,7 @@ fn dumps_of_many_streams_are_read_like_plain_ones() {
 fn real_dumps() -> Option<Vec<PathBuf>> {
     let folder = repository().join("../shared/dumps");
     let Ok(entries) = fs::read_dir(&folder) else {
-        eprintln!("skipped: no dumps in {}", folder.display());
+        skip(&format!("no dumps in {}", folder.display()));
         return None;
     };
     Some(entries.map(|entry| entry.unwrap().path()).collect())

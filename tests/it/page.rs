@@ -12,7 +12,7 @@ use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
 
 use crate::server::{Server, encoded};
-use crate::support::{Desk, HAENGJU, PATIENCE, PYONGYANG_1593};
+use crate::support::{Desk, HAENGJU, PATIENCE, PYONGYANG_1593, skip};
 
 /// A child that does not outlive its test.
 struct Killed(Child);
@@ -55,7 +55,7 @@ fn browse(desk: &Desk, width: u32, language: &str, test: impl AsyncFnOnce(&Page)
     if Command::new("chromedriver").arg("--version").output().is_err() {
         let required = std::env::var("WARRAQ_BROWSER").is_ok_and(|value| value == "required");
         assert!(!required, "chromedriver is not installed");
-        eprintln!("skipped: no chromedriver (Debian: apt-get install chromium chromium-driver)");
+        skip("no chromedriver (on Debian: apt-get install chromium chromium-driver)");
         return;
     }
     let server = Server::start(desk, &["--watch"]);

@@ -234,6 +234,14 @@ pub fn signal(child: &Child, name: &str) {
     assert!(status.success());
 }
 
+/// Says that a test is passed over; seen although the test passes.
+pub fn skip(why: &str) {
+    let thread = std::thread::current();
+    let test = thread.name().unwrap_or("a test");
+    // What `eprintln!` writes is shown of tests that fail alone.
+    let _ = writeln!(std::io::stderr(), "SKIPPED {test}: {why}");
+}
+
 /// Waits until something holds, or fails.
 #[track_caller]
 pub fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
