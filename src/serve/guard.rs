@@ -99,7 +99,8 @@ impl Guard {
             return Ok(());
         }
         if *method == Method::GET && super::page::is_page(uri.path()) {
-            return Err(Box::new(super::page::sign_in(StatusCode::OK, None)));
+            let next = uri.path_and_query().map_or("/", |next| next.as_str());
+            return Err(Box::new(super::page::sign_in(StatusCode::OK, None, next)));
         }
         refuse(
             StatusCode::UNAUTHORIZED,

@@ -61,8 +61,25 @@ pub async fn index() -> Response {
 }
 
 /// The form that asks for the token, with what was wrong with the last one.
-pub fn sign_in(status: StatusCode, problem: Option<&str>) -> Response {
-    html(status, SIGN_IN.replace("{problem}", problem.unwrap_or_default()))
+///
+/// `next` is where somebody wanted to go, a path with its query.
+pub fn sign_in(status: StatusCode, problem: Option<&str>, next: &str) -> Response {
+    let page = SIGN_IN.replace("{problem}", problem.unwrap_or_default());
+    html(status, page.replace("{next}", &escape_attribute(next)))
+}
+
+fn escape_attribute(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            _ => escaped.push(c),
+        }
+    }
+    escaped
 }
 
 fn html(status: StatusCode, text: String) -> Response {

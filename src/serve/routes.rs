@@ -93,6 +93,18 @@ async fn count(State(app): State<App>, request: Request, next: Next) -> Response
 #[derive(Deserialize)]
 struct SignIn {
     token: String,
+    /// Where to go then.
+    #[serde(default)]
+    next: String,
+}
+
+/// A page of this server's as the value of a `Location`, and nothing else.
+fn own_page(next: &str) -> HeaderValue {
+    let path = next.split('?').next().unwrap_or_default();
+    // Addresses are ASCII; the rest is percent-encoded.
+    let is_own = next.is_ascii() && page::is_page(path);
+    let value = is_own.then(|| HeaderValue::from_str(next).ok()).flatten();
+    value.unwrap_or(HeaderValue::from_static("/"))
 }
 
 /// `POST /signin`: a cookie for who knows the token.
@@ -100,20 +112,23 @@ async fn sign_in(
     State(app): State<App>,
     form: Result<Form<SignIn>, axum::extract::rejection::FormRejection>,
 ) -> Response {
-    let home = (header::LOCATION, HeaderValue::from_static("/"));
-    let Some(token) = &app.token else {
-        return (StatusCode::SEE_OTHER, [home]).into_response();
-    };
-    match form {
-        Ok(Form(SignIn { token: given })) if token.is(given.trim()) => {
+    let (given, next) = form.map_or_else(
+        |_| (String::new(), String::new()),
+        |Form(SignIn { token, next })| (token, next),
+    );
+    let goes_on = (header::LOCATION, own_page(&next));
+    match &app.token {
+        None => (StatusCode::SEE_OTHER, [goes_on]).into_response(),
+        Some(token) if token.is(given.trim()) => {
             let Some(cookie) = token.cookie() else {
                 return Problem::from(Refusal::Broken).into_response();
             };
-            (StatusCode::SEE_OTHER, [home, (header::SET_COOKIE, cookie)]).into_response()
+            (StatusCode::SEE_OTHER, [goes_on, (header::SET_COOKIE, cookie)]).into_response()
         }
         _ => page::sign_in(
             StatusCode::UNAUTHORIZED,
             Some("That is not the token. · ليس هذا هو الرمز."),
+            &next,
         ),
     }
 }

@@ -185,6 +185,27 @@ fn how_people_sign_in() {
         assert!(refused.body.contains("That is not the token") && !refused.body.contains("<b>"));
         assert_eq!(refused.header("set-cookie"), "");
     }
+    // Back to where one wanted to go, but nowhere else.
+    let asked = server.get("/article?id=x%22%3E&q=a");
+    assert!(
+        asked.body.contains("name=\"next\" value=\"/article?id=x%22%3E&amp;q=a\""),
+        "{}",
+        asked.body
+    );
+    for (next, goes_to) in [
+        ("/article?id=x&q=a", "/article?id=x&q=a"),
+        ("/?q=حصار", "/"),
+        ("//evil.example/", "/"),
+        ("https://evil.example/", "/"),
+        ("/api/v1/stats", "/"),
+        ("/\r\nSet-Cookie: a=b", "/"),
+    ] {
+        let body = format!("token={}&next={}", encoded(TOKEN), encoded(next));
+        let signed_in = server.post("/signin", form, &body);
+        assert_eq!((signed_in.status, signed_in.header("location")), (303, goes_to), "{next}");
+    }
+    let refused = server.post("/signin", form, "token=x&next=%22%3E%3Cb%3E");
+    assert!(!refused.body.contains("<b>"), "{}", refused.body);
     let signed_in = server.post("/signin", form, &format!("token={}", encoded(TOKEN)));
     assert_eq!((signed_in.status, signed_in.header("location")), (303, "/"));
     let cookie = signed_in.header("set-cookie");
