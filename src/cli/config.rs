@@ -100,14 +100,7 @@ impl Config {
     /// There is no index, or it cannot be read.
     pub fn open_index(&self) -> Result<&'static OpenIndex> {
         self.prepare_index()?;
-        let open = OpenIndex::open(&self.location)?;
-        if !open.payload.is_current() {
-            return Err(Error::index(
-                self.location.folder(),
-                "made by another version of warraq, whose analysis differs: run `warraq index` \
-                 with this --index to build it anew",
-            ));
-        }
+        let open = OpenIndex::open_to_search(&self.location)?;
         if open.payload.unfinished {
             eprintln!(
                 "warraq: the index is unfinished: run the `warraq index` that was interrupted to go \

@@ -124,6 +124,23 @@ impl OpenIndex {
         Err(Error::NoIndex(last.unwrap_or_else(|| location.folder().to_owned())))
     }
 
+    /// Opens the current generation for queries, which must be analysed as its passages were.
+    ///
+    /// # Errors
+    /// As [`OpenIndex::open`], and [`Error::Index`] where it was analysed by another version of
+    /// warraq.
+    pub fn open_to_search(location: &Location) -> Result<OpenIndex> {
+        let open = OpenIndex::open(location)?;
+        if !open.payload.is_current() {
+            return Err(Error::index(
+                location.folder(),
+                "made by another version of warraq, whose analysis differs: run `warraq index` \
+                 with this --index to build it anew",
+            ));
+        }
+        Ok(open)
+    }
+
     fn open_generation(folder: &Path) -> Result<OpenIndex> {
         let index = open_tantivy(folder)?;
         let payload = read_payload(&index, folder)?;

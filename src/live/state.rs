@@ -46,7 +46,7 @@ impl Live {
     /// There is none, or it cannot be read.
     pub fn open(location: Location) -> Result<Live> {
         let first = location.version();
-        let index = open(&location)?;
+        let index = OpenIndex::open_to_search(&location)?;
         Ok(Live {
             location,
             first,
@@ -89,7 +89,7 @@ impl Live {
             }
             // Taken before opening: what changes meanwhile is seen at the next look.
             seen = version;
-            match open(&self.location) {
+            match OpenIndex::open_to_search(&self.location) {
                 Ok(index) => {
                     failures = 0;
                     self.replace(Ok(index));
@@ -129,18 +129,6 @@ impl Drop for Follower {
             let _ = thread.join();
         }
     }
-}
-
-fn open(location: &Location) -> Result<OpenIndex> {
-    let index = OpenIndex::open(location)?;
-    if !index.payload.is_current() {
-        return Err(Error::index(
-            location.folder(),
-            "made by another version of warraq, whose analysis differs: run `warraq index` with \
-             this --index to build it anew",
-        ));
-    }
-    Ok(index)
 }
 
 /// For strangers: no path of this machine.

@@ -194,7 +194,8 @@ fn describe() -> Value {
                 "required": true,
                 // Whatever a line holds is answered by a line: no body is wrong as a whole.
                 "description": "A line of JSON for each query. Besides `id` and `query` a line may \
-                                have `limit`, `offset`, `plain`, `per_article`, `duplicates`, `sort`.",
+                                have `limit` (of which 100 is the most that is given), `offset`, `plain`, \
+                                `per_article`, `duplicates`, `sort`, `filter`, `without`.",
                 "content": {"application/x-ndjson": {"schema": {}}},
             },
             "responses": {

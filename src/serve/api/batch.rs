@@ -87,12 +87,10 @@ fn run(
     let mut queries = QueryReader::named("body", input);
     loop {
         // What is there to read is read on; before waiting for more, all that is asked is answered.
-        if under_way.len() >= ahead || !queries.has_line_at_hand() {
-            let all = !queries.has_line_at_hand();
-            while under_way.len() >= ahead || all && !under_way.is_empty() {
-                let Some(first) = under_way.pop_front() else { break };
-                send(first, answers)?;
-            }
+        let all = !queries.has_line_at_hand();
+        while under_way.len() >= ahead || all && !under_way.is_empty() {
+            let Some(first) = under_way.pop_front() else { break };
+            send(first, answers)?;
         }
         let Some(line) = queries.next() else {
             break;

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::answer;
 use super::params::{Id, Params};
-use super::search::expand;
+use super::search::{EXPAND_PATTERN, expand};
 use crate::live::Desk;
 use crate::search::{MOST_PASSAGES, Reading, Request, list_articles, read_article, read_passage};
 use crate::serve::App;
@@ -31,7 +31,7 @@ pub struct ReadParams {
     pub plain: bool,
     /// What its words may become, as in a search
     #[schemars(regex(
-        pattern = r"^(none|(names|variants|translate|synonyms)(,(names|variants|translate|synonyms))*)$"
+        pattern = EXPAND_PATTERN
     ))]
     pub expand: Option<String>,
     /// An expansion to this word is left out; may be repeated
@@ -61,7 +61,7 @@ pub struct MarkParams {
     pub plain: bool,
     /// What its words may become, as in a search
     #[schemars(regex(
-        pattern = r"^(none|(names|variants|translate|synonyms)(,(names|variants|translate|synonyms))*)$"
+        pattern = EXPAND_PATTERN
     ))]
     pub expand: Option<String>,
     /// An expansion to this word is left out; may be repeated

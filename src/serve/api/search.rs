@@ -15,6 +15,9 @@ use crate::serve::problem::Problem;
 
 /// Hits on a page, at the most.
 pub const MOST_HITS: usize = 100;
+/// What `expand` takes.
+pub const EXPAND_PATTERN: &str =
+    r"^(none|(names|variants|translate|synonyms)(,(names|variants|translate|synonyms))*)$";
 /// Hits before a page, at the most.
 const MOST_OFFSET: usize = 10_000;
 const MOST_SUGGESTIONS: usize = 50;
@@ -41,7 +44,7 @@ pub struct SearchParams {
     /// What words may become: `names`, `variants`, `translate`, `synonyms`, with commas between
     /// them, or `none`
     #[schemars(regex(
-        pattern = r"^(none|(names|variants|translate|synonyms)(,(names|variants|translate|synonyms))*)$"
+        pattern = EXPAND_PATTERN
     ))]
     pub expand: Option<String>,
     /// An expansion to this word is left out; may be repeated
