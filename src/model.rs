@@ -160,6 +160,8 @@ pub enum Block {
     Field { key: String, value: String, place: Place },
     /// What follows is stated to be in this language; without one, in that of the article.
     Language { lang: Option<Lang> },
+    /// A finished passage of an export: it stays as it is.
+    Passage(Box<Passage>),
     /// Bytes that are neither passage nor heading, such as the line `Infobox` or a list bullet
     /// without text.
     Marker { place: Place },
@@ -200,4 +202,7 @@ pub struct Passage {
     pub content: Option<String>,
     /// The article that says the same as its own and comes before it.
     pub duplicate_of: Option<String>,
+    /// The file that it came from first, of a passage of an export; else it is the file that is
+    /// read.
+    pub file: Option<String>,
 }

@@ -8,6 +8,7 @@ mod config;
 mod counts;
 mod eval;
 mod expand;
+mod export;
 mod index;
 mod interrupt;
 mod mcp;
@@ -56,6 +57,7 @@ pub fn run() -> ExitCode {
         Command::Batch(args) => batch::batch(&config, args),
         Command::Show(args) => show::show(&config, &args),
         Command::Eval(args) => eval::eval(&config, args),
+        Command::Export(args) => export::export(&config, &args),
         Command::Expand(args) => expand::expand(&config, &args),
         Command::Similar(args) => similar::similar(&config, &args),
         Command::Suggest(args) => suggest::suggest(&config, &args),

@@ -65,6 +65,7 @@ impl DocumentMaker {
             title_words: parts.title_words,
             section_words: parts.section_words,
         };
+        let file = passage.file.as_deref().unwrap_or(file);
         document.add_bytes(fields.record, &record::encode(&passage, &lang, file));
         (document, totals)
     }

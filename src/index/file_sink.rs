@@ -133,13 +133,19 @@ impl<'a, 'r, 'w> FileSink<'a, 'r, 'w> {
             return Ok(());
         };
         let job = &mut self.jobs[self.place];
+        // An export says itself which of its articles are duplicates.
+        let is_exported = passage.file.is_some();
+        if passage.duplicate_of.is_some() {
+            job.entry.duplicates += 1;
+            return Ok(());
+        }
         let first = match self.intake.seen.contents.first(&digest) {
             None => self.intake.ledger.first(&digest, &job.entry)?,
             first => first,
         };
         // Standard input cannot be read again when the first of another source leaves.
         let first_elsewhere = first.as_ref().is_some_and(|first| *first.source != *self.source);
-        if job.root.stdin && first_elsewhere {
+        if job.root.stdin && first_elsewhere || is_exported && first.is_some() && !first_elsewhere {
             return Ok(());
         }
         let Some(first) = first else {

@@ -12,6 +12,7 @@ mod date_terms;
 mod deleted;
 mod directory;
 mod document;
+mod export;
 mod file_sink;
 pub mod forward;
 mod hashing;

@@ -10,6 +10,7 @@ use super::manifest::{FileEntry, Manifest};
 use super::reader::{Address, OpenIndex};
 use crate::error::Result;
 use crate::model::passage_id;
+use crate::source::Format;
 
 /// Ids of articles in files that this run does not read.
 ///
@@ -120,31 +121,40 @@ impl<'a> TakenIds<'a> {
         };
         let file = open.record(first)?.head.file;
         let key = |owner: &FileEntry| self.manifest.source_key(owner.root, &owner.relative);
-        let owns = |owner: &FileEntry| -> Result<bool> {
-            Ok(owner.relative == file && open.holds(open.fields.source, &key(owner), first)?)
-        };
-        for (place, owner) in self.unchanged.iter().enumerate() {
-            if owns(owner)? {
-                if owner.order() < by.order() || self.manifest.absolute(owner).is_none() {
-                    return Ok(Some((first, key(owner))));
+        // A passage of an export names the file that it came from first, not the one that holds it.
+        for named in [true, false] {
+            let owns = |owner: &FileEntry| -> Result<bool> {
+                let may = if named { owner.relative == file } else { self.may_be_export(owner) };
+                Ok(may && open.holds(open.fields.source, &key(owner), first)?)
+            };
+            for (place, owner) in self.unchanged.iter().enumerate() {
+                if owns(owner)? {
+                    if owner.order() < by.order() || self.manifest.absolute(owner).is_none() {
+                        return Ok(Some((first, key(owner))));
+                    }
+                    self.losers.insert(place);
+                    return Ok(None);
                 }
-                self.losers.insert(place);
-                return Ok(None);
             }
-        }
-        for owner in &self.partial {
-            if owns(owner)? {
-                let source = key(owner);
-                // A file that is read on has its own ids from before.
-                if owner.order() <= by.order() {
-                    return Ok(Some((first, source)));
+            for owner in &self.partial {
+                if owns(owner)? {
+                    let source = key(owner);
+                    // A file that is read on has its own ids from before.
+                    if owner.order() <= by.order() {
+                        return Ok(Some((first, source)));
+                    }
+                    self.leave(&source)?;
+                    self.anew.insert(source);
+                    return Ok(None);
                 }
-                self.leave(&source)?;
-                self.anew.insert(source);
-                return Ok(None);
             }
         }
         Ok(Some((first, String::new())))
+    }
+
+    fn may_be_export(&self, owner: &FileEntry) -> bool {
+        let root = self.manifest.roots.get(owner.root as usize);
+        root.is_some_and(|root| root.format.resolve(&owner.relative) == Format::Jsonl)
     }
 
     /// Whether a file that is to be read on has lost an id, so that it is read from the beginning.

@@ -117,6 +117,12 @@ impl Cutter {
                     self.lang = lang;
                 }
             }
+            Block::Passage(passage) => {
+                self.close_run(out);
+                self.flush(out);
+                self.ordinal = self.ordinal.saturating_add(1);
+                out(*passage);
+            }
             Block::Marker { .. } => {
                 self.close_run(out);
                 if !self.head.whole {

@@ -24,12 +24,24 @@ pub fn article_id(relative: &str) -> String {
     id
 }
 
+/// Ids that are made of paths are this long at the most.
+const PATH_ID_BYTES: usize = 16 << 10;
+
 /// What is wrong with an id that a record gives, if anything.
 pub(super) fn id_fault(id: &str) -> Option<String> {
+    fault_within(ID_BYTES, id)
+}
+
+/// What is wrong with an id of an export, which may have been made of a path.
+pub(super) fn exported_id_fault(id: &str) -> Option<String> {
+    fault_within(PATH_ID_BYTES, id)
+}
+
+fn fault_within(most: usize, id: &str) -> Option<String> {
     if id.is_empty() {
         Some("the id is empty".to_owned())
-    } else if id.len() > ID_BYTES {
-        Some(format!("the id is longer than {ID_BYTES} bytes"))
+    } else if id.len() > most {
+        Some(format!("the id is longer than {most} bytes"))
     } else if id.chars().any(char::is_whitespace) {
         Some(format!("the id {} holds white space", quoted(id)))
     } else if id.chars().any(char::is_control) {

@@ -1,7 +1,7 @@
 //! JSON Lines: each line an object that is an article or a passage.
 //!
 //! Fields: `text`, and optionally `id`, `title`, `url`, `lang`; further ones are kept as they are.
-//! What WikiExtractor writes is of this form. Dumps of a search index are told by their first line.
+//! What WikiExtractor writes is of this form. Lines of an export say so themselves. Dumps of a search index are told by their first line.
 //! A line that cannot be used is a problem of that line alone.
 
 use std::io::BufReader;
@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use super::cirrus::Action;
 use super::content::Content;
+use super::exported::{Exports, is_exported};
 use super::lines::{Record, RecordReader};
 use super::record::RecordArticle;
 use super::{RECORD_BYTES, Reading, Sink};
@@ -25,6 +26,7 @@ pub(super) fn read_jsonl(
     let stream = content.records().map_err(|error| reading.unreadable(&error))?;
     let mut records = RecordReader::new(BufReader::with_capacity(64 << 10, stream));
     let mut form = Form::Unknown;
+    let mut exports = Exports::default();
     loop {
         let record = match records.next_record() {
             Ok(record) => record,
@@ -37,12 +39,19 @@ pub(super) fn read_jsonl(
                 (place, Err(format!("the line is longer than {limit} MiB")))
             }
             Some(Record::Line { bytes, .. }) if bytes.trim_ascii().is_empty() => continue,
-            Some(Record::Line { bytes, place }) => {
-                (place, parse_object(bytes).and_then(|record| form.article(record)))
-            }
+            Some(Record::Line { bytes, place }) => match parse_object(bytes) {
+                Ok(record) if is_exported(&record) => {
+                    exports.hand_on(record, place, reading, sink)?;
+                    continue;
+                }
+                parsed => (place, parsed.and_then(|record| form.article(record))),
+            },
         };
         match article {
-            Ok(Some(article)) => article.send(place, reading, sink)?,
+            Ok(Some(article)) => {
+                exports.leave();
+                article.send(place, reading, sink)?;
+            }
             Ok(None) => {}
             Err(message) => sink.problem(reading.problem(Some(place.line), message)),
         }

@@ -13,6 +13,7 @@ mod cirrus;
 mod columns;
 mod content;
 mod declaration;
+mod exported;
 mod front_matter;
 mod html;
 mod html_text;
@@ -49,6 +50,7 @@ use packing::{Fault, unpacked_name};
 use rows::Separator;
 
 pub use columns::Columns;
+pub use exported::ExportedPassage;
 pub use id::{article_id, repeated_id};
 pub use lines::RECORD_BYTES;
 pub use open::{open_regular, read_file, shown_path, spool};

@@ -12,6 +12,7 @@ mod dates;
 mod deadline;
 mod determinism;
 mod duplicates;
+mod export;
 mod facets;
 mod formats;
 mod index;

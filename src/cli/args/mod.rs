@@ -1,5 +1,6 @@
 //! The command line as clap sees it: names, help and examples, nothing else.
 
+mod keep;
 mod serve;
 
 use std::path::PathBuf;
@@ -7,6 +8,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use keep::ExportArgs;
 pub use serve::{McpArgs, ServeArgs};
 
 use crate::source::Columns;
@@ -93,6 +95,7 @@ pub enum Command {
     Similar(SimilarArgs),
     Suggest(SuggestArgs),
     Stats(StatsArgs),
+    Export(ExportArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
 }
