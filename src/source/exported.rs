@@ -235,11 +235,13 @@ mod tests {
     }
 
     fn passages(collected: &Collected) -> Vec<&Passage> {
-        let of = |block| match block {
-            &Block::Passage(ref passage) => Some(&**passage),
-            _ => None,
-        };
-        collected.blocks.iter().filter_map(of).collect()
+        let mut passages = Vec::new();
+        for block in &collected.blocks {
+            if let Block::Passage(passage) = block {
+                passages.push(&**passage);
+            }
+        }
+        passages
     }
 
     #[test]

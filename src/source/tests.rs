@@ -99,7 +99,10 @@ fn check(text: &str, collected: &Collected) -> std::result::Result<(), String> {
                 own(place.span)?;
             }
             Block::Marker { place } => own(place.span)?,
-            Block::Paragraph { .. } | Block::Field { .. } | Block::Language { .. } => {}
+            Block::Paragraph { .. }
+            | Block::Field { .. }
+            | Block::Language { .. }
+            | Block::Passage(_) => {}
         }
     }
     for (ordinal, passage) in collected.passages.iter().enumerate() {

@@ -327,7 +327,7 @@ mod tests {
                     text.escape_debug()
                 ),
                 Block::Field { key, value, .. } => format!("F {key}={value}"),
-                Block::Language { .. } | Block::Marker { .. } => "M".to_owned(),
+                Block::Language { .. } | Block::Passage(_) | Block::Marker { .. } => "M".to_owned(),
             };
             outline.push_str(&line);
             outline.push('\n');

@@ -27,7 +27,7 @@ fn blocks(source: &str) -> Vec<String> {
         Block::Paragraph { kind: Kind::Prose, text, .. } => text.clone(),
         Block::Paragraph { kind, text, .. } => format!("[{}] {text}", kind.name()),
         Block::Field { key, value, .. } => format!("{key}: {value}"),
-        Block::Language { .. } | Block::Marker { .. } => "marker".to_owned(),
+        Block::Language { .. } | Block::Passage(_) | Block::Marker { .. } => "marker".to_owned(),
     };
     read(source).blocks.iter().map(shown).collect()
 }
@@ -183,7 +183,7 @@ fn blocks_know_their_lines() {
             | Block::Paragraph { place, .. }
             | Block::Field { place, .. }
             | Block::Marker { place } => place.line,
-            Block::Language { .. } => 0,
+            Block::Language { .. } | Block::Passage(_) => 0,
         })
         .collect();
     assert_eq!(lines[0], 1);
