@@ -9,6 +9,7 @@ mod counts;
 mod eval;
 mod expand;
 mod export;
+mod fault;
 mod index;
 mod interrupt;
 mod mcp;
@@ -21,6 +22,7 @@ mod similar;
 mod stats;
 mod suggest;
 mod tables;
+mod verify;
 mod watch;
 
 use std::io;
@@ -49,25 +51,7 @@ pub enum Outcome {
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let config = Config::new(&cli.global);
-    let outcome = match cli.command {
-        Command::Index(args) => index::index(&config, args),
-        Command::Remove(args) => index::remove(&config, args),
-        Command::Optimize(_) => index::optimize(&config),
-        Command::Search(args) => search::search(&config, args),
-        Command::Batch(args) => batch::batch(&config, args),
-        Command::Show(args) => show::show(&config, &args),
-        Command::Eval(args) => eval::eval(&config, args),
-        Command::Export(args) => export::export(&config, &args),
-        Command::Expand(args) => expand::expand(&config, &args),
-        Command::Similar(args) => similar::similar(&config, &args),
-        Command::Suggest(args) => suggest::suggest(&config, &args),
-        Command::Mcp(args) => mcp::mcp(&config, &args),
-        Command::Serve(args) => serve::serve(&config, args),
-        Command::Stats(args) => stats::stats(&config, &args),
-        Command::Completions(args) => commands::completions(&args),
-        Command::Man(_) => commands::manual(),
-    };
-    match outcome {
+    match fault::guard(|| run_command(&config, cli.command)) {
         Ok(Outcome::Found) => ExitCode::SUCCESS,
         Ok(Outcome::NothingFound) => ExitCode::from(1),
         Ok(Outcome::Incomplete) => ExitCode::from(2),
@@ -77,6 +61,28 @@ pub fn run() -> ExitCode {
             eprintln!("warraq: {}", crate::text::sanitize::to_one_line(&error.to_string()));
             ExitCode::from(2)
         }
+    }
+}
+
+fn run_command(config: &Config, command: Command) -> Result<Outcome> {
+    match command {
+        Command::Index(args) => index::index(config, args),
+        Command::Remove(args) => index::remove(config, args),
+        Command::Optimize(_) => index::optimize(config),
+        Command::Search(args) => search::search(config, args),
+        Command::Batch(args) => batch::batch(config, args),
+        Command::Show(args) => show::show(config, &args),
+        Command::Eval(args) => eval::eval(config, args),
+        Command::Export(args) => export::export(config, &args),
+        Command::Expand(args) => expand::expand(config, &args),
+        Command::Similar(args) => similar::similar(config, &args),
+        Command::Suggest(args) => suggest::suggest(config, &args),
+        Command::Mcp(args) => mcp::mcp(config, &args),
+        Command::Serve(args) => serve::serve(config, args),
+        Command::Stats(args) => stats::stats(config, &args),
+        Command::Verify(args) => verify::verify(config, &args),
+        Command::Completions(args) => commands::completions(&args),
+        Command::Man(_) => commands::manual(),
     }
 }
 

@@ -25,6 +25,7 @@ pub(super) fn commit(writer: &mut IndexWriter, folder: &Path, manifest: &Manifes
         manifest: name.clone(),
         totals: manifest.totals(),
         unfinished: manifest.is_unfinished(),
+        sealed: true,
     };
     let payload = serde_json::to_string(&payload).map_err(|error| Error::index(folder, error))?;
     let committed = writer.prepare_commit().and_then(|mut commit| {

@@ -2,6 +2,9 @@
 //!
 //! - After `meta.json` is renamed into place the directory is synced, so that an acknowledged
 //!   commit survives a power cut.
+//! - Each commit is sealed, see `seal`: files are hashed while they are written.
+//! - Which files are tantivy's own is told by their names. Its list of them (`.managed.json`) is
+//!   neither written nor read, so nothing in it can be wrong.
 //! - Files written atomically get the modes that the process's umask asks for, so that another
 //!   user can open the index.
 //! - An index on a medium that cannot be written is opened without its lock file: nobody can be
@@ -10,25 +13,87 @@
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
 use tantivy::directory::{
-    Directory, DirectoryLock, FileHandle, Lock, MmapDirectory, WatchCallback, WatchHandle, WritePtr,
+    AntiCallToken, Directory, DirectoryLock, FileHandle, Lock, MmapDirectory, TerminatingWrite,
+    WatchCallback, WatchHandle, WritePtr,
 };
+
+use super::seal::{COMMIT, Written, commit_sealed};
 
 /// See the module.
 #[derive(Clone, Debug)]
 pub struct IndexDirectory {
     inner: MmapDirectory,
     root: PathBuf,
+    /// Files that no commit has yet.
+    written: Arc<Mutex<Written>>,
+}
+
+/// tantivy's list of its own files.
+const MANAGED: &str = ".managed.json";
+/// Hexadecimal digits of a segment's id, with which the names of its files begin.
+const SEGMENT_ID_CHARS: usize = 32;
+
+/// The segment that a file of this name belongs to, and the rest of the name with its point.
+pub fn segment_of(name: &str) -> Option<(&str, &str)> {
+    let (id, rest) = name.split_at_checked(SEGMENT_ID_CHARS)?;
+    let is_id = id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (is_id && rest.starts_with('.')).then_some((id, rest))
 }
 
 impl IndexDirectory {
     /// # Errors
     /// The folder is missing or cannot be read.
     pub fn open(root: &Path) -> Result<IndexDirectory, tantivy::TantivyError> {
-        Ok(IndexDirectory { inner: MmapDirectory::open(root)?, root: root.to_owned() })
+        let inner = MmapDirectory::open(root)?;
+        Ok(IndexDirectory { inner, root: root.to_owned(), written: Arc::default() })
+    }
+
+    /// The list of tantivy's own files, as it would have written it.
+    fn managed(&self) -> io::Result<Vec<u8>> {
+        let mut names = Vec::new();
+        for entry in fs::read_dir(&self.root)? {
+            let name = entry?.file_name().to_string_lossy().into_owned();
+            if name == COMMIT || segment_of(&name).is_some() {
+                names.push(name);
+            }
+        }
+        Ok(serde_json::to_vec(&names)?)
+    }
+}
+
+/// A file that is hashed while it is written.
+struct Hashed {
+    inner: WritePtr,
+    name: String,
+    size: u64,
+    hasher: blake3::Hasher,
+    written: Arc<Mutex<Written>>,
+}
+
+impl Write for Hashed {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = self.inner.write(bytes)?;
+        self.hasher.update(bytes.get(..count).unwrap_or(bytes));
+        self.size += count as u64;
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+impl TerminatingWrite for Hashed {
+    fn terminate_ref(&mut self, token: AntiCallToken) -> io::Result<()> {
+        self.inner.terminate_ref(token)?;
+        let hash = self.hasher.finalize().to_hex().to_string();
+        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        written.insert(std::mem::take(&mut self.name), (self.size, hash));
+        Ok(())
     }
 }
 
@@ -89,14 +154,32 @@ impl Directory for IndexDirectory {
     }
 
     fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
-        self.inner.open_write(path)
+        let hashed = Hashed {
+            inner: self.inner.open_write(path)?,
+            name: path.to_string_lossy().into_owned(),
+            size: 0,
+            hasher: blake3::Hasher::new(),
+            written: self.written.clone(),
+        };
+        Ok(WritePtr::new(Box::new(hashed)))
     }
 
     fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
+        if path == Path::new(MANAGED) {
+            let managed = self.managed();
+            return managed.map_err(|error| OpenReadError::wrap_io_error(error, path.to_owned()));
+        }
         self.inner.atomic_read(path)
     }
 
     fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
+        if path == Path::new(MANAGED) {
+            return Ok(());
+        }
+        if path == Path::new(COMMIT) {
+            let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+            return commit_sealed(&self.root, data, &mut written);
+        }
         write_durably(&self.root.join(path), data)
     }
 

@@ -12,14 +12,13 @@ use super::directory::{
     TEMPORARY_PREFIX, is_not_writable, sweep_temporary_files, sync_folder, write_durably,
 };
 use super::manifest::Stamp;
+use super::seal::COMMIT;
 use crate::error::{Error, Result};
 
 const CURRENT: &str = "current";
 const LOCK: &str = "lock";
 const GENERATION: &str = "gen-";
 const SET_ASIDE: &str = "damaged-";
-/// The file of a generation that each commit replaces.
-const COMMIT: &str = "meta.json";
 /// How often a lock that another process holds is tried.
 const LOCK_POLL: Duration = Duration::from_millis(20);
 
@@ -85,15 +84,40 @@ impl Location {
     /// The pointer is there but cannot be read or names nothing.
     pub fn current(&self) -> Result<Option<PathBuf>> {
         let pointer = self.folder.join(CURRENT);
-        let name = match fs::read_to_string(&pointer) {
-            Ok(name) => name,
+        let name = match fs::read(&pointer) {
+            Ok(name) => String::from_utf8_lossy(&name).into_owned(),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(Error::io(pointer, error)),
         };
-        match generation_number(name.trim()) {
+        let mut words = name.split_whitespace();
+        let name = words.next().unwrap_or_default();
+        // Versions before wrote the name alone.
+        let is_whole = words.next().is_none_or(|check| check == check_of(name));
+        match generation_number(name).filter(|_| is_whole && words.next().is_none()) {
             Some(number) => Ok(Some(self.generation(number))),
             None => Err(Error::damaged(pointer, "it does not name a generation of this index")),
         }
+    }
+
+    /// The file that names the current generation.
+    pub fn pointer(&self) -> PathBuf {
+        self.folder.join(CURRENT)
+    }
+
+    /// Whether that file is, byte for byte, what names a generation.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn is_pointed_to(&self, generation: &Path) -> std::io::Result<bool> {
+        Ok(fs::read(self.pointer())? == pointer_to(generation).as_bytes())
+    }
+
+    /// The folder of the newest generation, current or not.
+    ///
+    /// # Errors
+    /// As the file system gives them.
+    pub fn newest(&self) -> Result<Option<PathBuf>> {
+        Ok(self.generations()?.pop().map(|(_, folder)| folder))
     }
 
     /// Whether there is an index, readable or not.
@@ -131,10 +155,8 @@ impl Location {
     /// # Errors
     /// As the file system gives them.
     pub fn point_to(&self, generation: &Path) -> Result<()> {
-        let name = generation.file_name().unwrap_or_default().to_string_lossy();
-        let pointer = self.folder.join(CURRENT);
-        write_durably(&pointer, format!("{name}\n").as_bytes())
-            .map_err(|error| Error::io(&pointer, error))
+        write_durably(&self.pointer(), pointer_to(generation).as_bytes())
+            .map_err(|error| Error::io(self.pointer(), error))
     }
 
     /// Makes a generation the one that is searched where the others cannot be read: these are
@@ -173,6 +195,12 @@ impl Location {
             if Some(&folder) != current.as_ref() {
                 fs::remove_dir_all(&folder).map_err(|error| Error::io(&folder, error))?;
             }
+        }
+        if let Some(folder) = &current
+            && !self.is_pointed_to(folder).map_err(|error| Error::io(self.pointer(), error))?
+        {
+            // As versions before wrote it.
+            self.point_to(folder)?;
         }
         for folder in current.iter().chain([&self.folder]) {
             sweep_temporary_files(folder).map_err(|error| Error::io(folder, error))?;
@@ -249,6 +277,16 @@ impl Location {
             .open(&path)
             .map_err(|error| Error::io(path, error))
     }
+}
+
+/// What the file that names a generation holds: the name, and by what it is told to be whole.
+fn pointer_to(generation: &Path) -> String {
+    let name = generation.file_name().unwrap_or_default().to_string_lossy();
+    format!("{name} {}\n", check_of(&name))
+}
+
+fn check_of(name: &str) -> String {
+    format!("{:.8}", blake3::hash(name.as_bytes()).to_hex())
 }
 
 fn generation_number(name: &str) -> Option<u64> {

@@ -49,6 +49,9 @@ pub struct Payload {
     /// A run was stopped before its end and can go on, see [`Root::unfinished`].
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unfinished: bool,
+    /// The commit has a seal, see `seal`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sealed: bool,
 }
 
 /// The state of this program's own file; `None` where it cannot be told. To compute the fingerprint

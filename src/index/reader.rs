@@ -142,6 +142,7 @@ impl OpenIndex {
     }
 
     fn open_generation(folder: &Path) -> Result<OpenIndex> {
+        super::seal::check(folder)?;
         let index = open_tantivy(folder)?;
         let payload = read_payload(&index, folder)?;
         if payload.format != FORMAT_VERSION {

@@ -16,9 +16,11 @@ use super::location::{Location, WriteLock};
 use super::manifest::{Manifest, Payload, Root};
 use super::plan::Plan;
 use super::reader::{OpenIndex, open_tantivy, read_payload};
+use super::repair::what_is_known;
 use super::report::{Observer, Report};
 use super::run::{Target, run};
 use super::schema::Fields;
+use super::seal;
 use super::survey::{Source, Survey, entry_path};
 use crate::error::{Error, Result};
 
@@ -77,24 +79,30 @@ pub fn update(
 ) -> Result<Report> {
     let started = Instant::now();
     let _lock = take_lock(location, options, observer)?;
-    let state = match State::load(location) {
+    let state = match State::load_checked(location) {
         Ok(state) => state,
-        // Which sources it had is lost; those that are given now can be indexed.
-        Err(error) if matches!(change, Change::Add(_)) => {
-            let manifest = Manifest::default();
+        Err(error) => {
+            let (manifest, compact) = what_is_known(location);
+            let manifest = match (manifest, &error) {
+                (Some(manifest), _) => manifest,
+                // Which sources it had is lost; those that are given now can be indexed.
+                (None, _) if matches!(change, Change::Add(_)) => Manifest::default(),
+                (None, Error::Damaged { path, reason }) => {
+                    let message =
+                        format!("the index cannot be read ({reason}), nor which sources it had");
+                    return Err(Error::index(
+                        path,
+                        format!("{message}: name them in `warraq index PATH…`"),
+                    ));
+                }
+                (None, _) => return Err(error),
+            };
+            let options = UpdateOptions { compact: options.compact || compact, ..options };
             let mut report =
                 replace_damaged(location, &error, manifest, change, options, observer)?;
             report.elapsed = started.elapsed();
             return Ok(report);
         }
-        Err(Error::Damaged { path, reason }) => {
-            let message = format!("the index cannot be read ({reason}), nor which sources it had");
-            return Err(Error::index(
-                path,
-                format!("{message}: name them in `warraq index PATH…`"),
-            ));
-        }
-        Err(error) => return Err(error),
     };
     location.sweep()?;
     let layout = state.as_ref().map_or(Layout::Fast, |state| Layout::of(state.index.settings()));
@@ -190,6 +198,15 @@ pub(super) struct State {
 }
 
 impl State {
+    /// One whose files are those that were written.
+    pub fn load_checked(location: &Location) -> Result<Option<State>> {
+        let state = State::load(location)?;
+        if let Some(state) = &state {
+            seal::check(&state.folder)?;
+        }
+        Ok(state)
+    }
+
     pub fn load(location: &Location) -> Result<Option<State>> {
         let Some(folder) = location.current()? else {
             return Ok(None);
@@ -206,7 +223,7 @@ impl State {
 
 /// Builds an index in a generation of its own. Where there is no other it becomes current with the
 /// first commit; else the caller makes it current.
-fn rebuild(
+pub(super) fn rebuild(
     location: &Location,
     mut manifest: Manifest,
     change: Change,
@@ -266,8 +283,12 @@ fn rebuild(
 /// # Errors
 /// The index cannot be read.
 pub fn is_stale(location: &Location, observer: &dyn Observer) -> Result<bool> {
-    let Some(State { payload, manifest, .. }) = State::load(location)? else {
-        return Ok(true);
+    let State { payload, manifest, .. } = match State::load(location) {
+        Ok(Some(state)) => state,
+        Ok(None) => return Ok(true),
+        // It can be built anew.
+        Err(Error::Damaged { .. }) if what_is_known(location).0.is_some() => return Ok(true),
+        Err(error) => return Err(error),
     };
     if !payload.is_current() || OpenIndex::open(location).is_err() {
         return Ok(true);

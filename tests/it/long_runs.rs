@@ -63,7 +63,7 @@ fn expected() -> String {
 /// The state of an index's last commit; nothing where there is no index.
 fn commit_of(desk: &Desk) -> Option<Vec<u8>> {
     let generation = fs::read_to_string(desk.path("i/current")).ok()?;
-    fs::read(desk.path("i").join(generation.trim()).join("meta.json")).ok()
+    fs::read(desk.path("i").join(generation.split_whitespace().next()?).join("meta.json")).ok()
 }
 
 /// A run that commits often, and is there once it has committed.

@@ -36,4 +36,5 @@ mod support;
 mod synonyms;
 mod syntax;
 mod time;
+mod verify;
 mod watch;

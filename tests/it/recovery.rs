@@ -151,11 +151,19 @@ fn where_nothing_can_be_written_what_is_there_is_searched() {
 /// Changes something in the description of the index's last commit.
 fn edit_commit(desk: &Desk, index: &str, from: &str, to: &str) {
     let current = fs::read_to_string(desk.path(index).join("current")).unwrap();
-    let meta = desk.path(index).join(current.trim()).join("meta.json");
+    let meta = desk.path(index).join(current.split_whitespace().next().unwrap()).join("meta.json");
     let text = fs::read_to_string(&meta).unwrap();
     assert!(text.contains(from), "{text}");
     // Another version is another program.
     let text = text.replace("\\\"program\\\":{", "\\\"program\\\":null,\\\"was\\\":{");
+    // What was not written by the program has no seal.
+    let text = text.replace("\\\"sealed\\\":true", "\\\"sealed\\\":false");
+    for entry in fs::read_dir(meta.parent().unwrap()).unwrap() {
+        let path = entry.unwrap().path();
+        if path.file_name().unwrap().to_string_lossy().starts_with("seal-") {
+            fs::remove_file(path).unwrap();
+        }
+    }
     fs::write(meta, text.replace(from, to)).unwrap();
 }
 
@@ -239,7 +247,7 @@ fn an_index_that_cannot_be_opened_is_built_anew_and_kept_aside() {
     let answer = desk.run(query).exits(0).out;
     for (by, count) in [("search", 1), ("index", 2)] {
         let current = fs::read_to_string(desk.path("index/current")).unwrap();
-        let folder = desk.path("index").join(current.trim());
+        let folder = desk.path("index").join(current.split_whitespace().next().unwrap());
         let forward = fs::read_dir(&folder)
             .unwrap()
             .map(|entry| entry.unwrap().path())

@@ -15,3 +15,20 @@ pub struct ExportArgs {
     #[arg(short, long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub output: Option<PathBuf>,
 }
+
+/// Check that the index is what was written: every byte, and every passage
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    warraq verify\n  \
+    warraq verify --repair\n\n\
+    The index is compared with its checksums and totals, and with its sources where they are there.\n\
+    Exit status: 0 it is whole, 1 something is damaged, 2 it could not be checked.")]
+pub struct VerifyArgs {
+    /// Build a damaged index anew from its sources; what is damaged is kept beside it
+    #[arg(long)]
+    pub repair: bool,
+
+    /// Repair even where sources are not there any more, whose passages are then lost
+    #[arg(long, requires = "repair")]
+    pub accept_loss: bool,
+}

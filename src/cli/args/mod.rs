@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use keep::ExportArgs;
+pub use keep::{ExportArgs, VerifyArgs};
 pub use serve::{McpArgs, ServeArgs};
 
 use crate::source::Columns;
@@ -96,6 +96,7 @@ pub enum Command {
     Suggest(SuggestArgs),
     Stats(StatsArgs),
     Export(ExportArgs),
+    Verify(VerifyArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
 }

@@ -1,0 +1,58 @@
+//! `warraq verify`: whether the index is what was written, and its repair.
+
+use super::args::VerifyArgs;
+use super::config::Config;
+use super::counts::counted;
+use super::index::holdings;
+use super::interrupt::Interrupt;
+use super::progress::Progress;
+use super::{Outcome, print};
+use crate::error::{Error, Result};
+use crate::index::{Verification, repair, verify as verify_index};
+use crate::text::sanitize::to_one_line;
+
+/// Checks the index, and with `--repair` builds a damaged one anew.
+pub fn verify(config: &Config, args: &VerifyArgs) -> Result<Outcome> {
+    let found = verify_index(config.location())?;
+    print(|out| {
+        for damage in &found.damage {
+            let path = damage.path.display().to_string();
+            let todo = if args.repair { "" } else { ": `warraq verify --repair` mends it" };
+            writeln!(out, "{}: {}{todo}", to_one_line(&path), to_one_line(&damage.what))?;
+        }
+        Ok(())
+    })?;
+    for note in &found.notes {
+        eprintln!("warraq: {}", to_one_line(note));
+    }
+    if found.damage.is_empty() {
+        return say_ok(&found);
+    }
+    if !args.repair {
+        return Ok(Outcome::NothingFound);
+    }
+    let interrupt = Interrupt::install()?;
+    let progress = Progress::interruptible(true, config.verbose > 0, interrupt.clone());
+    let outcome = repair(config.location(), args.accept_loss, config.update_options(), &progress);
+    progress.finish();
+    let report = match outcome {
+        Err(Error::Interrupted) => return Ok(Outcome::Interrupted(interrupt.status())),
+        outcome => outcome?,
+    };
+    if report.interrupted.is_some() {
+        eprintln!("warraq: interrupted: the index is as it was");
+        return Ok(Outcome::Interrupted(interrupt.status()));
+    }
+    let totals = holdings(report.totals);
+    eprintln!("repaired: the index at {} holds {totals}", config.location().folder().display());
+    say_ok(&verify_index(config.location())?)
+}
+
+fn say_ok(found: &Verification) -> Result<Outcome> {
+    if !found.damage.is_empty() {
+        return Ok(Outcome::NothingFound);
+    }
+    let (files, passages) = (counted(found.files, "file"), counted(found.passages, "passage"));
+    print(|out| writeln!(out, "ok: {files}, {passages}"))?;
+    Ok(Outcome::Found)
+}

@@ -1,0 +1,266 @@
+//! Whether an index is what was written: every byte of it, and every passage.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::location::Location;
+use super::manifest::{MANIFEST_PREFIX, Manifest, Totals};
+use super::reader::{Address, OpenIndex, open_tantivy};
+use super::seal::{COMMIT, Seal, hash_of};
+use crate::error::{Error, Result};
+
+/// How often an index is looked at that other runs change meanwhile.
+const ATTEMPTS: usize = 3;
+/// Files that are named one by one as changed.
+const NAMED: usize = 10;
+
+/// What was found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verification {
+    /// What is not as it was written.
+    pub damage: Vec<Damage>,
+    /// What could not be checked or has changed since, in words for the user.
+    pub notes: Vec<String>,
+    /// Files of the index that were checked.
+    pub files: u64,
+    /// Passages that were read.
+    pub passages: u64,
+}
+
+/// Something that is not as it was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Damage {
+    pub path: PathBuf,
+    pub what: String,
+}
+
+impl Verification {
+    fn blame(&mut self, path: impl Into<PathBuf>, what: impl ToString) {
+        self.damage.push(Damage { path: path.into(), what: what.to_string() });
+    }
+
+    /// Takes an error that says that the index is damaged.
+    ///
+    /// # Errors
+    /// The error, if it says something else.
+    fn blame_error(&mut self, error: Error) -> Result<()> {
+        match error {
+            Error::Damaged { path, reason } => {
+                self.blame(path, reason);
+                Ok(())
+            }
+            error => Err(error),
+        }
+    }
+}
+
+/// Reads the whole index and compares it with its seal, its totals and its sources. It changes nothing
+/// and takes no lock.
+///
+/// # Errors
+/// [`Error::NoIndex`] where there is none; [`Error::Io`] where files cannot be read. Damage is no
+/// error.
+pub fn verify(location: &Location) -> Result<Verification> {
+    let mut found = Verification::default();
+    for _ in 0..ATTEMPTS {
+        let before = location.version();
+        found = Verification::default();
+        verify_once(location, &mut found)?;
+        if found.damage.is_empty() || location.version() == before {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+fn verify_once(location: &Location, found: &mut Verification) -> Result<()> {
+    let folder = match location.current() {
+        Ok(Some(folder)) => folder,
+        Ok(None) if newest(location)?.is_some() => {
+            found.blame(location.pointer(), "it is missing");
+            return Ok(());
+        }
+        Ok(None) => return Err(Error::NoIndex(location.folder().to_owned())),
+        Err(error) => {
+            found.blame_error(error)?;
+            return Ok(());
+        }
+    };
+    found.files += 1;
+    let path = folder.join(COMMIT);
+    let commit = match fs::read(&path) {
+        Ok(commit) => commit,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            found.blame(path, "it is missing");
+            return Ok(());
+        }
+        Err(error) => return Err(Error::io(path, error)),
+    };
+    match Seal::of_commit(&folder, &commit) {
+        Ok(Some(seal)) => {
+            found.files += 2;
+            let io = |error| Error::io(location.pointer(), error);
+            if !location.is_pointed_to(&folder).map_err(io)? {
+                found.blame(location.pointer(), "its content is not what was written");
+            }
+            compare_with_seal(&folder, &seal, found)?;
+        }
+        Ok(None) => {
+            found.files += 1;
+            let message = "another version of warraq wrote the index and no seal of it: `warraq index \
+                           --rebuild` makes one that can be checked wholly";
+            found.notes.push(message.to_owned());
+            check_unsealed(&folder, None, found)?;
+        }
+        Err(error) => found.blame_error(error)?,
+    }
+    if found.damage.is_empty() {
+        match OpenIndex::open(location) {
+            Ok(open) => check_passages(&open, found)?,
+            Err(error @ Error::Index { .. }) => found.notes.push(error.to_string()),
+            Err(error) => found.blame_error(error)?,
+        }
+    }
+    Ok(())
+}
+
+fn newest(location: &Location) -> Result<Option<PathBuf>> {
+    if location.folder().exists() { location.newest() } else { Ok(None) }
+}
+
+fn compare_with_seal(folder: &Path, seal: &Seal, found: &mut Verification) -> Result<()> {
+    let mut unsealed = Vec::new();
+    for (name, file) in &seal.files {
+        let path = folder.join(name);
+        found.files += 1;
+        match file.fault(&path).map_err(|error| Error::io(&path, error))? {
+            Some(fault) => found.blame(path, fault),
+            None if !file.is_hashed() => unsealed.push(name.clone()),
+            None => {}
+        }
+    }
+    if !unsealed.is_empty() && found.damage.is_empty() {
+        found.files -= unsealed.len() as u64;
+        check_unsealed(folder, Some(unsealed), found)?;
+    }
+    Ok(())
+}
+
+/// Checks files that no seal of ours has, all if none are named, by the checksums that tantivy gives
+/// its own.
+fn check_unsealed(
+    folder: &Path,
+    names: Option<Vec<String>>,
+    found: &mut Verification,
+) -> Result<()> {
+    let index = match open_tantivy(folder) {
+        Ok(index) => index,
+        Err(error) => return found.blame_error(error),
+    };
+    let names = match names {
+        Some(names) => names,
+        None => match index.load_metas() {
+            Ok(metas) => {
+                let files = metas.list_segment_files().into_iter();
+                let mut names: Vec<String> =
+                    files.map(|path| path.to_string_lossy().into_owned()).collect();
+                // Of deletions there are files only where there are any.
+                names.retain(|name| !name.ends_with(".del") || folder.join(name).exists());
+                names.sort();
+                names
+            }
+            Err(error) => {
+                found.blame(folder.join(COMMIT), error);
+                return Ok(());
+            }
+        },
+    };
+    for name in names {
+        if name.ends_with(".temp") {
+            continue;
+        }
+        found.files += 1;
+        match index.directory().validate_checksum(Path::new(&name)) {
+            Ok(true) => {}
+            Ok(false) => found.blame(folder.join(name), "its content is not what was written"),
+            Err(error) => found.blame(folder.join(name), error),
+        }
+    }
+    Ok(())
+}
+
+/// Reads every passage, counts those of each file, and compares the files with the sources.
+fn check_passages(open: &OpenIndex, found: &mut Verification) -> Result<()> {
+    let manifest = match open.manifest() {
+        Ok(manifest) => manifest,
+        Err(error) => return found.blame_error(error),
+    };
+    let path = open.folder().join(&open.payload.manifest);
+    let hash = hash_of(&path).map_err(|error| Error::io(&path, error))?;
+    if open.payload.manifest != format!("{MANIFEST_PREFIX}{hash:.16}.json") {
+        found.blame(&path, "its content is not what was written");
+    }
+    let mut counted = Totals::default();
+    for (place, segment) in (0u32..).zip(&open.segments) {
+        for doc in (0..segment.max_doc()).filter(|&doc| segment.is_live(doc)) {
+            match open.record(Address { segment: place, doc }) {
+                Ok(record) => {
+                    counted.passages += 1;
+                    counted.articles += u64::from(record.head.ordinal == 0);
+                }
+                Err(error) => return found.blame_error(error),
+            }
+        }
+    }
+    found.passages = counted.passages;
+    let totals = manifest.totals();
+    for (what, are, were) in [
+        ("passages", counted.passages, totals.passages),
+        ("articles", counted.articles, totals.articles),
+    ] {
+        if are != were || totals != open.payload.totals {
+            found.blame(open.folder(), format!("{are} {what} instead of {were}"));
+        }
+    }
+    let mut of_sources: BTreeMap<String, u64> = BTreeMap::new();
+    for file in &manifest.files {
+        *of_sources.entry(manifest.source_key(file.root, &file.relative)).or_default() +=
+            file.totals.passages;
+    }
+    for (source, were) in of_sources {
+        let are = open.doc_freq(open.fields.source, &source)?;
+        if are != were {
+            let source = source.replace('\u{1f}', "/");
+            found.blame(open.folder(), format!("{are} passages of {source} instead of {were}"));
+        }
+    }
+    compare_with_sources(&manifest, found);
+    Ok(())
+}
+
+/// What of the sources is otherwise than when it was read is no damage: only what is as it was can
+/// vouch for the index.
+fn compare_with_sources(manifest: &Manifest, found: &mut Verification) {
+    let (mut changed, mut gone) = (Vec::new(), Vec::new());
+    for file in &manifest.files {
+        let Some(path) = manifest.absolute(file) else { continue };
+        match hash_of(&path) {
+            Ok(hash) if hash == file.hash => {}
+            Ok(_) => changed.push(path),
+            Err(_) => gone.push(path),
+        }
+    }
+    for (paths, what) in [
+        (changed, "has changed since it was read: `warraq index` brings the index up to date"),
+        (gone, "cannot be read any more: its passages are in the index alone"),
+    ] {
+        for path in paths.iter().take(NAMED) {
+            found.notes.push(format!("{} {what}", path.display()));
+        }
+        if let Some(more @ 1..) = paths.len().checked_sub(NAMED) {
+            found.notes.push(format!("… and {more} more {what}"));
+        }
+    }
+}
