@@ -111,6 +111,7 @@ impl Commit {
                 let deletes = segments.get(id)?;
                 // Deletions of other commits.
                 let is_other = rest.strip_suffix(".del").is_some_and(|opstamp| {
+                    let opstamp = opstamp.trim_start_matches('.');
                     deletes.is_none_or(|deletes| deletes.to_string() != opstamp)
                 });
                 (!is_other).then_some(())
