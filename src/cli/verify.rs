@@ -3,9 +3,9 @@
 use super::args::VerifyArgs;
 use super::config::Config;
 use super::counts::counted;
-use super::index::holdings;
 use super::interrupt::Interrupt;
 use super::progress::Progress;
+use super::report::holdings;
 use super::{Outcome, print};
 use crate::error::{Error, Result};
 use crate::index::{Verification, repair, verify as verify_index};
