@@ -121,7 +121,7 @@ impl Config {
     }
 
     fn bring_up_to_date(&self) -> Result<()> {
-        let exists = self.location.current()?.is_some();
+        let exists = self.location.exists();
         let change = if exists {
             Change::Refresh
         } else if Path::new(DEFAULT_SOURCE).is_dir() {

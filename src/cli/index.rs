@@ -53,7 +53,7 @@ pub fn index(config: &Config, args: IndexArgs) -> Result<Outcome> {
         spool = Some(file);
     }
     let all = args.rebuild || args.watch.is_some();
-    let change = if sources.is_empty() && all && config.location().current_exists() {
+    let change = if sources.is_empty() && all && config.location().exists() {
         Change::Refresh
     } else {
         if sources.is_empty() {
@@ -78,7 +78,7 @@ pub fn index(config: &Config, args: IndexArgs) -> Result<Outcome> {
 
 /// Takes sources out.
 pub fn remove(config: &Config, args: RemoveArgs) -> Result<Outcome> {
-    if config.location().current()?.is_none() {
+    if !config.location().exists() {
         return Err(Error::NoIndex(config.location().folder().to_owned()));
     }
     let interrupt = Interrupt::install()?;

@@ -51,7 +51,8 @@ pub enum Outcome {
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let config = Config::new(&cli.global);
-    match fault::guard(|| run_command(&config, cli.command)) {
+    let goes_on = matches!(cli.command, Command::Index(_) | Command::Mcp(_) | Command::Serve(_));
+    match fault::guard(config.location(), goes_on, || run_command(&config, cli.command)) {
         Ok(Outcome::Found) => ExitCode::SUCCESS,
         Ok(Outcome::NothingFound) => ExitCode::from(1),
         Ok(Outcome::Incomplete) => ExitCode::from(2),

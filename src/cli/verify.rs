@@ -14,14 +14,7 @@ use crate::text::sanitize::to_one_line;
 /// Checks the index, and with `--repair` builds a damaged one anew.
 pub fn verify(config: &Config, args: &VerifyArgs) -> Result<Outcome> {
     let found = verify_index(config.location())?;
-    print(|out| {
-        for damage in &found.damage {
-            let path = damage.path.display().to_string();
-            let todo = if args.repair { "" } else { ": `warraq verify --repair` mends it" };
-            writeln!(out, "{}: {}{todo}", to_one_line(&path), to_one_line(&damage.what))?;
-        }
-        Ok(())
-    })?;
+    name_damage(&found, if args.repair { "" } else { REMEDY })?;
     for note in &found.notes {
         eprintln!("warraq: {}", to_one_line(note));
     }
@@ -45,7 +38,21 @@ pub fn verify(config: &Config, args: &VerifyArgs) -> Result<Outcome> {
     }
     let totals = holdings(report.totals);
     eprintln!("repaired: the index at {} holds {totals}", config.location().folder().display());
-    say_ok(&verify_index(config.location())?)
+    let found = verify_index(config.location())?;
+    name_damage(&found, REMEDY)?;
+    say_ok(&found)
+}
+
+const REMEDY: &str = ": `warraq verify --repair` mends it";
+
+fn name_damage(found: &Verification, remedy: &str) -> Result<()> {
+    print(|out| {
+        for damage in &found.damage {
+            let path = damage.path.display().to_string();
+            writeln!(out, "{}: {}{remedy}", to_one_line(&path), to_one_line(&damage.what))?;
+        }
+        Ok(())
+    })
 }
 
 fn say_ok(found: &Verification) -> Result<Outcome> {

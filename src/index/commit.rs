@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tantivy::IndexWriter;
 
-use super::ingest::write_error;
+use super::failure::{index_error, write_error};
 use super::manifest::{FileEntry, MANIFEST_PREFIX, Manifest, Payload, this_program};
 use super::merge::tidy;
 use super::schema::FORMAT_VERSION;
@@ -52,7 +52,7 @@ pub(super) fn commit_last(
     whole: bool,
 ) -> Result<()> {
     commit(&mut writer, folder, manifest)?;
-    let failed = |error: tantivy::TantivyError| Error::index(folder, error);
+    let failed = |error: tantivy::TantivyError| index_error(folder, error);
     let index = writer.index().clone();
     let segments = index.searchable_segment_ids().map_err(failed)?;
     writer.wait_merging_threads().map_err(failed)?;

@@ -7,8 +7,8 @@
 //!   neither written nor read, so nothing in it can be wrong.
 //! - Files written atomically get the modes that the process's umask asks for, so that another
 //!   user can open the index.
-//! - An index on a medium that cannot be written is opened without its lock file: nobody can be
-//!   changing it.
+//! - An index on a medium that cannot be written, or is full, is opened without tantivy's lock files;
+//!   runs have a lock of their own.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -21,7 +21,9 @@ use tantivy::directory::{
     WatchCallback, WatchHandle, WritePtr,
 };
 
+use super::failure::not_written;
 use super::seal::{COMMIT, Written, commit_sealed};
+use crate::error::Error;
 
 /// See the module.
 #[derive(Clone, Debug)]
@@ -30,6 +32,21 @@ pub struct IndexDirectory {
     root: PathBuf,
     /// Files that no commit has yet.
     written: Arc<Mutex<Written>>,
+    first_failure: FirstFailure,
+}
+
+/// The first file that could not be written and why, which tantivy's threads do not tell.
+#[derive(Clone, Debug, Default)]
+struct FirstFailure(Arc<Mutex<Option<String>>>);
+
+impl FirstFailure {
+    fn note<T>(&self, name: &Path, outcome: io::Result<T>) -> io::Result<T> {
+        if let Err(error) = &outcome {
+            let mut first = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            first.get_or_insert_with(|| format!("{}: {error}", name.display()));
+        }
+        outcome
+    }
 }
 
 /// tantivy's list of its own files.
@@ -49,7 +66,17 @@ impl IndexDirectory {
     /// The folder is missing or cannot be read.
     pub fn open(root: &Path) -> Result<IndexDirectory, tantivy::TantivyError> {
         let inner = MmapDirectory::open(root)?;
-        Ok(IndexDirectory { inner, root: root.to_owned(), written: Arc::default() })
+        let (written, first_failure) = (Arc::default(), FirstFailure::default());
+        Ok(IndexDirectory { inner, root: root.to_owned(), written, first_failure })
+    }
+
+    /// The error of a run that writes here, which says the file that could not be written.
+    pub fn explain(&self, error: Error) -> Error {
+        let first = self.first_failure.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*first {
+            Some(failure) => not_written(&format!("{}/{failure}", self.root.display())),
+            None => error,
+        }
     }
 
     /// The list of tantivy's own files, as it would have written it.
@@ -72,24 +99,28 @@ struct Hashed {
     size: u64,
     hasher: blake3::Hasher,
     written: Arc<Mutex<Written>>,
+    first_failure: FirstFailure,
 }
 
 impl Write for Hashed {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let count = self.inner.write(bytes)?;
+        let count = self.inner.write(bytes);
+        let count = self.first_failure.note(Path::new(&self.name), count)?;
         self.hasher.update(bytes.get(..count).unwrap_or(bytes));
         self.size += count as u64;
         Ok(count)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.inner.flush()
+        let flushed = self.inner.flush();
+        self.first_failure.note(Path::new(&self.name), flushed)
     }
 }
 
 impl TerminatingWrite for Hashed {
     fn terminate_ref(&mut self, token: AntiCallToken) -> io::Result<()> {
-        self.inner.terminate_ref(token)?;
+        let terminated = self.inner.terminate_ref(token);
+        self.first_failure.note(Path::new(&self.name), terminated)?;
         let hash = self.hasher.finalize().to_hex().to_string();
         let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
         written.insert(std::mem::take(&mut self.name), (self.size, hash));
@@ -135,6 +166,11 @@ pub fn sweep_temporary_files(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Whether an error says that nothing more can be written; what is there can be read all the same.
+fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+}
+
 /// Whether an error says that the place cannot be written, rather than that writing failed.
 pub fn is_not_writable(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied)
@@ -154,12 +190,18 @@ impl Directory for IndexDirectory {
     }
 
     fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
+        let inner = self.inner.open_write(path);
+        if let Err(OpenWriteError::IoError { io_error, .. }) = &inner {
+            let error = io::Error::new(io_error.kind(), io_error.to_string());
+            let _ = self.first_failure.note(path, Err::<(), _>(error));
+        }
         let hashed = Hashed {
-            inner: self.inner.open_write(path)?,
+            inner: inner?,
             name: path.to_string_lossy().into_owned(),
             size: 0,
             hasher: blake3::Hasher::new(),
             written: self.written.clone(),
+            first_failure: self.first_failure.clone(),
         };
         Ok(WritePtr::new(Box::new(hashed)))
     }
@@ -176,20 +218,22 @@ impl Directory for IndexDirectory {
         if path == Path::new(MANAGED) {
             return Ok(());
         }
-        if path == Path::new(COMMIT) {
+        let outcome = if path == Path::new(COMMIT) {
             let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
-            return commit_sealed(&self.root, data, &mut written);
-        }
-        write_durably(&self.root.join(path), data)
+            commit_sealed(&self.root, data, &mut written)
+        } else {
+            write_durably(&self.root.join(path), data)
+        };
+        self.first_failure.note(path, outcome)
     }
 
     fn sync_directory(&self) -> io::Result<()> {
-        self.inner.sync_directory()
+        self.first_failure.note(Path::new(""), self.inner.sync_directory())
     }
 
     fn acquire_lock(&self, lock: &Lock) -> Result<DirectoryLock, LockError> {
         match self.inner.acquire_lock(lock) {
-            Err(LockError::IoError(error)) if is_not_writable(&error) => {
+            Err(LockError::IoError(error)) if is_not_writable(&error) || is_full(&error) => {
                 Ok(DirectoryLock::from(Box::new(())))
             }
             other => other,

@@ -5,16 +5,17 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use tantivy::{IndexWriter, TantivyError, Term};
+use tantivy::{IndexWriter, Term};
 
 use super::contents::{Digest, First};
 use super::document::DocumentMaker;
+use super::failure::write_error;
 use super::file_sink::{FileSink, Seen};
-use super::manifest::{FileEntry, Root, Totals};
+use super::manifest::{FileEntry, Root, Stamp, Totals};
 use super::report::Observer;
 use super::schema::Fields;
 use super::tally::{Counted, Tally};
-use crate::error::{Error, Result};
+use crate::error::{Error, Problem, Result};
 use crate::model::Passage;
 use crate::source::{Reading, Sink, open_regular, read_source, shown_path};
 
@@ -32,6 +33,8 @@ pub struct Job {
     pub entry: FileEntry,
     /// The term under which its passages are deleted.
     pub source: String,
+    /// There are passages of it, which would be lost if it cannot be read.
+    pub replaces: bool,
     /// Nothing of it is left to read.
     pub done: bool,
 }
@@ -294,11 +297,6 @@ fn add(batch: Batch, maker: &mut DocumentMaker, shared: &Shared) -> tantivy::Res
     Ok(())
 }
 
-/// An error of writing.
-pub fn write_error(error: TantivyError) -> Error {
-    Error::Usage(format!("the index could not be written, its last good state is kept: {error}"))
-}
-
 fn read_jobs(jobs: &mut [Job], mut intake: Intake) -> Result<Ended> {
     let (shared, terms) = (intake.shared, intake.terms);
     for place in 0..jobs.len() {
@@ -315,23 +313,37 @@ fn read_jobs(jobs: &mut [Job], mut intake: Intake) -> Result<Ended> {
         }
         let end = terms.tally.bytes() + job.entry.stamp.size;
         let mut sink = FileSink::new(jobs, place, &mut intake);
-        match read(terms.tally, &mut sink) {
-            Ok(()) => sink.finish()?,
-            Err(Error::Problem(problem)) => {
-                sink.problem(problem);
-                // What came before is taken out again: a file is in whole or not at all.
-                sink.discard();
-                shared.settle();
-                shared.forget(place, &mut jobs[place]);
-            }
-            Err(Error::Interrupted) => {
+        let (outcome, failure) = read(terms.tally, &mut sink);
+        match (outcome, failure) {
+            (Err(Error::Interrupted), _) => {
                 if jobs[place].entry.articles_done.is_none() {
                     shared.settle();
                     shared.forget(place, &mut jobs[place]);
                 }
                 return Ok(Ended::Stopped);
             }
-            Err(error) => return Err(error),
+            (_, Some(failure)) if sink.job().replaces => {
+                let message = format!("{failure}: the last good index is kept");
+                return Err(Error::Problem(Problem::new(sink.job().shown(), None, message)));
+            }
+            (_, Some(failure)) => {
+                sink.problem(Problem::new(sink.job().shown(), None, failure));
+                sink.discard();
+                shared.settle();
+                shared.forget(place, &mut jobs[place]);
+                // The next run tries again.
+                jobs[place].entry.hash.clear();
+                jobs[place].entry.stamp = Stamp::default();
+            }
+            (Ok(()), None) => sink.finish()?,
+            (Err(Error::Problem(problem)), None) => {
+                sink.problem(problem);
+                // What came before is taken out again: a file is in whole or not at all.
+                sink.discard();
+                shared.settle();
+                shared.forget(place, &mut jobs[place]);
+            }
+            (Err(error), None) => return Err(error),
         }
         jobs[place].entry.articles_done = None;
         jobs[place].done = true;
@@ -343,7 +355,8 @@ fn read_jobs(jobs: &mut [Job], mut intake: Intake) -> Result<Ended> {
     Ok(Ended::AllRead)
 }
 
-fn read(tally: &Tally, sink: &mut FileSink) -> Result<()> {
+/// Reads a file into a sink; says also why the file itself could not be read, if it is that.
+fn read(tally: &Tally, sink: &mut FileSink) -> (Result<()>, Option<String>) {
     let job = sink.job();
     let (relative, shown) = (job.entry.relative.clone(), job.shown());
     let columns = job.root.columns.clone();
@@ -354,6 +367,12 @@ fn read(tally: &Tally, sink: &mut FileSink) -> Result<()> {
         whole: job.root.whole,
         columns: &columns,
     };
-    let mut file = Counted::new(open_regular(&job.path)?, tally);
-    read_source(&mut file, &how, sink)
+    let file = match open_regular(&job.path) {
+        Ok(file) => file,
+        Err(Error::Problem(problem)) => return (Ok(()), Some(problem.message)),
+        Err(error) => return (Err(error), None),
+    };
+    let mut file = Counted::new(file, tally);
+    let outcome = read_source(&mut file, &how, sink);
+    (outcome, file.failure().map(|error| format!("cannot be read: {error}")))
 }

@@ -12,7 +12,7 @@ use super::directory::{
     TEMPORARY_PREFIX, is_not_writable, sweep_temporary_files, sync_folder, write_durably,
 };
 use super::manifest::Stamp;
-use super::seal::COMMIT;
+use super::seal::{COMMIT, may_hold_passages, sweep_leftovers};
 use crate::error::{Error, Result};
 
 const CURRENT: &str = "current";
@@ -81,12 +81,18 @@ impl Location {
     /// The folder of the current generation, if there is one.
     ///
     /// # Errors
-    /// The pointer is there but cannot be read or names nothing.
+    /// The pointer cannot be read or names nothing, or is missing beside a generation with passages.
     pub fn current(&self) -> Result<Option<PathBuf>> {
         let pointer = self.folder.join(CURRENT);
         let name = match fs::read(&pointer) {
             Ok(name) => String::from_utf8_lossy(&name).into_owned(),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return if self.has_lost_generation() {
+                    Err(Error::damaged(pointer, "it is missing"))
+                } else {
+                    Ok(None)
+                };
+            }
             Err(error) => return Err(Error::io(pointer, error)),
         };
         let mut words = name.split_whitespace();
@@ -121,8 +127,14 @@ impl Location {
     }
 
     /// Whether there is an index, readable or not.
-    pub fn current_exists(&self) -> bool {
-        self.folder.join(CURRENT).exists()
+    pub fn exists(&self) -> bool {
+        self.pointer().exists() || self.has_lost_generation()
+    }
+
+    /// Whether a generation holds passages although none is named as current.
+    fn has_lost_generation(&self) -> bool {
+        let generations = self.generations().unwrap_or_default();
+        generations.iter().any(|(_, folder)| may_hold_passages(folder))
     }
 
     fn generation(&self, number: u64) -> PathBuf {
@@ -137,6 +149,8 @@ impl Location {
         let used = self.generations()?.last().map_or(0, |(number, _)| *number);
         let folder = self.generation(used + 1);
         fs::create_dir_all(&folder).map_err(|error| Error::io(&folder, error))?;
+        // Before anything names it.
+        sync_folder(&self.folder).map_err(|error| Error::io(&self.folder, error))?;
         Ok(folder)
     }
 
@@ -180,12 +194,14 @@ impl Location {
             fs::rename(&folder, &aside).map_err(|error| Error::io(&folder, error))?;
             kept.push(aside);
         }
+        // Or else the next run might take them for leftovers.
+        sync_folder(&self.folder).map_err(|error| Error::io(&self.folder, error))?;
         self.make_current(generation)?;
         Ok(kept)
     }
 
-    /// Removes what earlier runs left: generations that are not current and temporary files. Only
-    /// under the lock.
+    /// Removes what earlier runs left: generations that are not current, files that the current one's
+    /// commit does not have, and temporary files. Only under the lock.
     ///
     /// # Errors
     /// As the file system gives them.
@@ -202,14 +218,24 @@ impl Location {
             // As versions before wrote it.
             self.point_to(folder)?;
         }
+        if let Some(folder) = &current {
+            sweep_leftovers(folder).map_err(|error| Error::io(folder, error))?;
+        }
         for folder in current.iter().chain([&self.folder]) {
             sweep_temporary_files(folder).map_err(|error| Error::io(folder, error))?;
         }
         Ok(())
     }
 
-    fn generations(&self) -> Result<Vec<(u64, PathBuf)>> {
-        let entries = fs::read_dir(&self.folder).map_err(|error| Error::io(&self.folder, error))?;
+    /// The folders of generations, the oldest first; none where there is no folder.
+    ///
+    /// # Errors
+    /// As the file system gives them.
+    pub fn generations(&self) -> Result<Vec<(u64, PathBuf)>> {
+        let entries = match fs::read_dir(&self.folder) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => entries.map_err(|error| Error::io(&self.folder, error))?,
+        };
         let mut found = Vec::new();
         for entry in entries {
             let entry = entry.map_err(|error| Error::io(&self.folder, error))?;

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::directory::write_durably;
+use super::failure::file_error;
 use super::schema::FORMAT_VERSION;
 use crate::error::{Error, Result};
 use crate::source::{Columns, Format};
@@ -242,7 +243,7 @@ impl Manifest {
     /// The file is missing or is no manifest.
     pub fn read(folder: &Path, name: &str) -> Result<Manifest> {
         let path = folder.join(name);
-        let bytes = std::fs::read(&path).map_err(|error| Error::damaged(&path, error))?;
+        let bytes = std::fs::read(&path).map_err(|error| file_error(&path, error))?;
         serde_json::from_slice(&bytes).map_err(|error| Error::damaged(&path, error))
     }
 

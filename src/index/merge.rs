@@ -7,8 +7,10 @@ use tantivy::index::SegmentId;
 use tantivy::indexer::{LogMergePolicy, MergePolicy, NoMergePolicy};
 use tantivy::{Index, IndexWriter};
 
+use super::failure::{index_error, write_error};
 use super::layout::Layout;
 use super::location::Location;
+use super::repair::recover_pointer;
 use super::report::{Observer, Report};
 use super::run::MEMORY_PER_THREAD;
 use super::update::{State, UpdateOptions, take_lock};
@@ -43,7 +45,7 @@ pub(super) fn tidy(
     fresh: bool,
     committed: &[SegmentId],
 ) -> Result<()> {
-    let failed = |error: tantivy::TantivyError| Error::index(folder, error);
+    let failed = |error: tantivy::TantivyError| index_error(folder, error);
     let segments = index.searchable_segment_ids().map_err(failed)?;
     let most = match Layout::of(index.settings()) {
         Layout::Fast => MOST_FRESH_SEGMENTS,
@@ -84,32 +86,35 @@ pub fn optimize(
     observer: &dyn Observer,
 ) -> Result<Report> {
     let started = Instant::now();
-    if !location.current_exists() {
+    if !location.exists() {
         return Err(Error::NoIndex(location.folder().to_owned()));
     }
     let _lock = take_lock(location, options, observer)?;
+    recover_pointer(location, observer)?;
     location.sweep()?;
-    let Some(State { folder, index, payload, manifest }) = State::load(location)? else {
+    let Some(State { folder, index, directory, payload, manifest }) = State::load(location)? else {
         return Err(Error::NoIndex(location.folder().to_owned()));
     };
     if !payload.is_current() {
         let message = "made by another version of warraq: run `warraq index` to build it anew";
         return Err(Error::index(folder, message));
     }
-    let failed = |error: tantivy::TantivyError| Error::index(&folder, error);
-    let mut writer: IndexWriter =
-        index.writer_with_num_threads(1, MEMORY_PER_THREAD).map_err(failed)?;
+    merge_all(&index).map_err(|error| directory.explain(write_error(error)))?;
+    let unchanged_files = manifest.files.len();
+    let (totals, elapsed) = (manifest.totals(), started.elapsed());
+    Ok(Report { unchanged_files, totals, elapsed, ..Report::default() })
+}
+
+fn merge_all(index: &Index) -> tantivy::Result<()> {
+    let mut writer: IndexWriter = index.writer_with_num_threads(1, MEMORY_PER_THREAD)?;
     writer.set_merge_policy(Box::new(NoMergePolicy));
-    let segments = index.searchable_segment_metas().map_err(failed)?;
+    let segments = index.searchable_segment_metas()?;
     if segments.len() > 1 || segments.iter().any(|segment| segment.has_deletes()) {
         let ids: Vec<_> = segments.iter().map(|segment| segment.id()).collect();
         // As long as somebody holds their descriptions, tantivy keeps their files.
         drop(segments);
-        writer.merge(&ids).wait().map_err(failed)?;
-        writer.garbage_collect_files().wait().map_err(failed)?;
+        writer.merge(&ids).wait()?;
+        writer.garbage_collect_files().wait()?;
     }
-    writer.wait_merging_threads().map_err(failed)?;
-    let unchanged_files = manifest.files.len();
-    let (totals, elapsed) = (manifest.totals(), started.elapsed());
-    Ok(Report { unchanged_files, totals, elapsed, ..Report::default() })
+    writer.wait_merging_threads()
 }

@@ -13,6 +13,7 @@ mod deleted;
 mod directory;
 mod document;
 mod export;
+mod failure;
 mod file_sink;
 pub mod forward;
 mod hashing;

@@ -25,7 +25,7 @@ pub struct Plan {
 
 impl Plan {
     /// Compares `known` with `found`. Entries for which `covered` is false are not touched: they
-    /// belong to sources that this run does not look at.
+    /// belong to sources that this run does not look at, or cannot.
     pub fn new(
         known: Vec<FileEntry>,
         found: Vec<Found>,

@@ -16,6 +16,7 @@ use tantivy::{
 use super::bits::Bits;
 use super::deleted::Deleted;
 use super::directory::IndexDirectory;
+use super::failure::read_error;
 use super::forward::{ForwardPlugin, ForwardReader, PassageWords, WordId};
 use super::layout::Layout;
 use super::location::Location;
@@ -83,9 +84,13 @@ pub struct OpenIndex {
 
 /// Opens tantivy's index in a generation's folder, with our directory, tokenizers and plugin.
 pub(super) fn open_tantivy(folder: &Path) -> Result<Index> {
-    let failed = |error: tantivy::TantivyError| Error::damaged(folder, error);
-    let directory = IndexDirectory::open(folder).map_err(failed)?;
-    let mut index = Index::open(directory).map_err(failed)?;
+    let directory = IndexDirectory::open(folder).map_err(|error| read_error(folder, error))?;
+    open_tantivy_in(directory, folder)
+}
+
+/// The same in a directory that is open.
+pub(super) fn open_tantivy_in(directory: IndexDirectory, folder: &Path) -> Result<Index> {
+    let mut index = Index::open(directory).map_err(|error| read_error(folder, error))?;
     let layout = Layout::of(index.settings());
     index.register_plugin(Arc::new(ForwardPlugin { layout }));
     Fields::register_tokenizers(&index);
@@ -94,7 +99,7 @@ pub(super) fn open_tantivy(folder: &Path) -> Result<Index> {
 
 /// The payload of the last commit; the default, which is never current, where there is none.
 pub(super) fn read_payload(index: &Index, folder: &Path) -> Result<Payload> {
-    let metas = index.load_metas().map_err(|error| Error::damaged(folder, error))?;
+    let metas = index.load_metas().map_err(|error| read_error(folder, error))?;
     match metas.payload {
         Some(payload) => serde_json::from_str(&payload)
             .map_err(|error| Error::damaged(folder, format_args!("unknown payload: {error}"))),
@@ -162,7 +167,7 @@ impl OpenIndex {
                 "another schema: run `warraq index` to build it anew",
             ));
         }
-        let failed = |error: tantivy::TantivyError| Error::damaged(folder, error);
+        let failed = |error: tantivy::TantivyError| read_error(folder, error);
         let reader = index
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)

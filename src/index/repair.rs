@@ -7,9 +7,11 @@ use std::time::Instant;
 use super::layout::Layout;
 use super::location::Location;
 use super::manifest::{MANIFEST_PREFIX, Manifest};
+use super::reader::{open_tantivy, read_payload};
 use super::report::{Observer, Report};
-use super::seal::hash_of;
-use super::update::{Change, State, UpdateOptions, rebuild, take_lock};
+use super::seal::{check, hash_of};
+use super::update::{Change, Loss, State, UpdateOptions, rebuild, take_lock};
+use super::verify::verify;
 use crate::error::{Error, Result};
 
 /// Sources that are named one by one as lost.
@@ -29,7 +31,17 @@ pub fn repair(
 ) -> Result<Report> {
     let started = Instant::now();
     let _lock = take_lock(location, options, observer)?;
-    let (manifest, compact) = what_is_known(location);
+    recover_pointer(location, observer)?;
+    if let Ok(Some(state)) = State::load_checked(location)
+        && verify(location)?.damage.is_empty()
+    {
+        location.sweep()?;
+        let totals = state.manifest.totals();
+        let unchanged_files = state.manifest.files.len();
+        let elapsed = started.elapsed();
+        return Ok(Report { unchanged_files, totals, elapsed, ..Report::default() });
+    }
+    let (manifest, compact) = what_is_known(location)?;
     let Some(mut manifest) = manifest else {
         return Err(Error::index(
             location.folder(),
@@ -53,9 +65,13 @@ pub fn repair(
             ),
         ));
     }
-    drop_lost_roots(&mut manifest);
+    if accept_loss {
+        drop_lost_roots(&mut manifest);
+    }
     let options = UpdateOptions { compact: options.compact || compact, ..options };
-    let (mut report, built) = rebuild(location, manifest, Change::Refresh, options, observer)?;
+    let loss = if accept_loss { Loss::Accepted } else { Loss::Refused };
+    let (mut report, built) =
+        rebuild(location, manifest, Change::Refresh, loss, options, observer)?;
     if report.interrupted.is_none() {
         for kept in location.replace_damaged(&built)? {
             observer.note(&format!("what was damaged is kept in {}", kept.display()));
@@ -65,16 +81,47 @@ pub fn repair(
     Ok(report)
 }
 
+/// Where the file that names the current generation is lost or damaged, names the newest one that is
+/// whole. Only under the lock.
+///
+/// # Errors
+/// As the file system gives them.
+pub(super) fn recover_pointer(location: &Location, observer: &dyn Observer) -> Result<()> {
+    let reason = match location.current() {
+        Ok(Some(folder)) if !folder.is_dir() => "names nothing that is there".to_owned(),
+        Err(Error::Damaged { reason, .. }) => reason,
+        other => return other.map(|_| ()),
+    };
+    for (_, folder) in location.generations()?.iter().rev() {
+        if check(folder).is_ok() && holds_sources(folder) {
+            location.point_to(folder)?;
+            let pointer = location.pointer();
+            observer.note(&format!("{} ({reason}) is put right", pointer.display()));
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a generation's commit has its manifest, as all but the first have.
+fn holds_sources(folder: &Path) -> bool {
+    let payload = open_tantivy(folder).and_then(|index| read_payload(&index, folder));
+    payload.is_ok_and(|payload| Manifest::read(folder, &payload.manifest).is_ok())
+}
+
 /// What can be told of an index that cannot be read: its sources, and whether it is compact.
-pub(super) fn what_is_known(location: &Location) -> (Option<Manifest>, bool) {
+///
+/// # Errors
+/// As the file system gives them.
+pub(super) fn what_is_known(location: &Location) -> Result<(Option<Manifest>, bool)> {
     let folder = match location.current() {
         Ok(Some(folder)) if folder.is_dir() => Some(folder),
-        _ => location.newest().ok().flatten(),
+        _ => location.newest()?,
     };
-    let manifest = folder.and_then(|folder| whole_manifest(&folder).ok().flatten());
+    let manifest = folder.map(|folder| whole_manifest(&folder)).transpose()?.flatten();
     let state = State::load(location).ok().flatten();
     let layout = state.map(|state| Layout::of(state.index.settings()));
-    (manifest, layout == Some(Layout::Compact))
+    Ok((manifest, layout == Some(Layout::Compact)))
 }
 
 /// The newest manifest in a folder that is as it was written, which its name tells.

@@ -1,12 +1,14 @@
 //! One run over an index: what changed is read, what vanished is dropped, what is done is committed.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tantivy::{Index, IndexWriter, Term};
 
 use super::commit::{commit, commit_last, manifest_of};
 use super::contents::{Digest, First};
+use super::directory::IndexDirectory;
+use super::failure::write_error;
 use super::file_sink::Seen;
 use super::hashing::Hashing;
 use super::ingest::{Ended, Job, Ledger, Terms, ingest};
@@ -33,8 +35,11 @@ const SMALL_RUN_BYTES: u64 = 8 << 20;
 pub(super) struct Target {
     pub folder: PathBuf,
     pub index: Index,
+    pub directory: IndexDirectory,
     /// In a generation of its own that is not current yet.
     pub fresh: bool,
+    /// What the index that it takes the place of holds of its sources, if none of that may get lost.
+    pub former: Vec<FileEntry>,
     /// What is done is kept before the end: there is no former index that has to stay until then.
     pub keeps_parts: bool,
 }
@@ -112,7 +117,21 @@ impl Ledger for Progress<'_> {
     }
 }
 
+/// # Errors
+/// As for an update.
 pub(super) fn run(
+    location: &Location,
+    target: &Target,
+    manifest: Manifest,
+    change: Change,
+    options: UpdateOptions,
+    observer: &dyn Observer,
+) -> Result<Report> {
+    let outcome = run_over(location, target, manifest, change, options, observer);
+    outcome.map_err(|error| target.directory.explain(error))
+}
+
+fn run_over(
     location: &Location,
     target: &Target,
     mut manifest: Manifest,
@@ -145,12 +164,15 @@ pub(super) fn run(
 
     let known = std::mem::take(&mut manifest.files);
     let before = known.clone();
-    let Survey { found, covered, spooled, removed, .. } = survey;
+    let held =
+        Held { manifest: &manifest, files: if target.fresh { &target.former } else { &before } };
+    if target.fresh {
+        held.look_for_lost(&survey)?;
+    }
+    let found = std::mem::take(&mut survey.found);
     let was_unfinished = manifest.is_unfinished();
-    let mut plan = Plan::new(known, found, |entry| {
-        let path = entry_path(&manifest, entry);
-        removed.iter().chain(&covered).any(|covered| path.starts_with(covered))
-    });
+    let mut plan = Plan::new(known, found, |entry| survey.covers(&entry_path(&manifest, entry)));
+    let Survey { covered, spooled, removed, .. } = survey;
     if plan.frees_ids() {
         plan.read_again(|entry| entry.clashed && manifest.absolute(entry).is_some());
     }
@@ -189,6 +211,13 @@ pub(super) fn run(
             Ok(Some(hash)) => hash,
             Ok(None) => return Err(Error::Interrupted),
             Err(error) => {
+                let is_gone = error.kind() == std::io::ErrorKind::NotFound;
+                if target.fresh
+                    && !is_gone
+                    && let Some(passages) = held.passages(&entry)
+                {
+                    return Err(would_be_lost(&path, &error.to_string(), passages));
+                }
                 report.skipped += 1;
                 let message = error.to_string();
                 observer.problem(&Problem::new(shown_path(&path), None, message));
@@ -203,7 +232,7 @@ pub(super) fn run(
                 report.bytes += entry.stamp.size;
                 repeat_problems(&manifest, &before, observer);
                 partial.push(before.clone());
-                jobs.push(job(&manifest, path, FileEntry { stamp: entry.stamp, ..before }));
+                jobs.push(held.job(path, FileEntry { stamp: entry.stamp, ..before }));
                 continue;
             }
             if before.hash == hash && spooled.is_empty() {
@@ -218,7 +247,7 @@ pub(super) fn run(
             report.added_files += 1;
         }
         report.bytes += entry.stamp.size;
-        jobs.push(job(&manifest, path, FileEntry { hash, ..entry }));
+        jobs.push(held.job(path, FileEntry { hash, ..entry }));
     }
     for entry in &plan.vanished {
         report.removed_files += 1;
@@ -227,8 +256,7 @@ pub(super) fn run(
 
     let nothing_to_do = jobs.is_empty() && deleted.is_empty() && !target.fresh;
     if nothing_to_do && !was_unfinished && same_files(&before, &entries) {
-        manifest.files = entries;
-        report.totals = manifest.totals();
+        report.totals = Manifest { files: entries, ..Manifest::default() }.totals();
         return Ok(report);
     }
 
@@ -236,11 +264,10 @@ pub(super) fn run(
     let mut planned_files = jobs.len();
     let fields = Fields::build().1;
     let threads = if report.bytes < SMALL_RUN_BYTES { 1 } else { options.threads.clamp(1, 8) };
-    let failed = |error: tantivy::TantivyError| Error::index(&target.folder, error);
     let mut writer: IndexWriter = target
         .index
         .writer_with_num_threads(threads, threads * MEMORY_PER_THREAD)
-        .map_err(failed)?;
+        .map_err(write_error)?;
     let whole = target.fresh || was_unfinished;
     writer.set_merge_policy(merge_policy(whole));
     for source in &deleted {
@@ -274,7 +301,7 @@ pub(super) fn run(
             report.changed_files += 1;
             planned_files += 1;
             let entry = entries[place].unread();
-            jobs.push(job(&manifest, entry_path(&manifest, &entry), entry));
+            jobs.push(held.job(entry_path(&manifest, &entry), entry));
         }
     }
     if ended == Ended::Stopped {
@@ -349,12 +376,55 @@ fn add_sources(survey: &mut Survey, manifest: &mut Manifest, sources: Vec<Source
     Ok(())
 }
 
-fn job(manifest: &Manifest, path: PathBuf, entry: FileEntry) -> Job {
-    Job {
-        path,
-        root: manifest.roots[entry.root as usize].clone(),
-        source: manifest.source_key(entry.root, &entry.relative),
-        entry,
-        done: false,
+/// What the index holds before the run, or the one that the run's takes the place of.
+struct Held<'a> {
+    manifest: &'a Manifest,
+    /// In their order.
+    files: &'a [FileEntry],
+}
+
+impl Held<'_> {
+    /// How many passages there are of a file, if any.
+    fn passages(&self, file: &FileEntry) -> Option<u64> {
+        let place = self.files.binary_search_by(|held| held.order().cmp(&file.order())).ok()?;
+        Some(self.files.get(place)?.totals.passages).filter(|passages| *passages > 0)
     }
+
+    fn job(&self, path: PathBuf, entry: FileEntry) -> Job {
+        Job {
+            path,
+            root: self.manifest.roots[entry.root as usize].clone(),
+            source: self.manifest.source_key(entry.root, &entry.relative),
+            replaces: self.passages(&entry).is_some(),
+            entry,
+            done: false,
+        }
+    }
+
+    /// Sees that all sources of what is held can be looked at, or are to be taken out.
+    fn look_for_lost(&self, survey: &Survey) -> Result<()> {
+        let mut lost: Option<(PathBuf, u64)> = None;
+        for file in self.files {
+            let path = entry_path(self.manifest, file);
+            if !survey.covers(&path) {
+                let (_, passages) = lost.get_or_insert((path, 0));
+                *passages += file.totals.passages;
+            }
+        }
+        match lost {
+            Some((path, passages @ 1..)) => {
+                Err(would_be_lost(&path, "it is not there or cannot be read", passages))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Why an index is not built anew.
+fn would_be_lost(path: &Path, why: &str, passages: u64) -> Error {
+    let message = format!(
+        "{why}, and the index built anew would be without {passages} of its passages: the index is left \
+         as it was; put it right, or take it out with `warraq remove`"
+    );
+    Error::Problem(Problem::new(shown_path(path), None, message))
 }

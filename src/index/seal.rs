@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::directory::{segment_of, write_durably};
+use super::failure::file_error;
 use super::manifest::{MANIFEST_PREFIX, Payload};
 use crate::error::{Error, Result};
 
@@ -297,6 +298,48 @@ fn write_seal(
     write_durably(&folder.join(name_for(commit)), &seal.encode())
 }
 
+/// Whether passages may have been committed in a generation's folder, as far as can be told.
+pub fn may_hold_passages(folder: &Path) -> bool {
+    if let Ok(commit) = fs::read(folder.join(COMMIT)) {
+        let commit = serde_json::from_slice::<Commit>(&commit);
+        return commit.map_or(true, |commit| commit.payload.is_some());
+    }
+    let is_manifest = |entry: io::Result<fs::DirEntry>| {
+        entry.is_ok_and(|entry| entry.file_name().to_string_lossy().starts_with(MANIFEST_PREFIX))
+    };
+    fs::read_dir(folder).is_ok_and(|mut entries| entries.any(is_manifest))
+}
+
+/// Removes what broken runs left in a generation's folder: files of segments and of deletions that the
+/// commit does not have, and seals of commits that never came. Only under the lock.
+///
+/// # Errors
+/// As the file system gives them.
+pub fn sweep_leftovers(folder: &Path) -> io::Result<()> {
+    let commit = match fs::read(folder.join(COMMIT)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        commit => commit?,
+    };
+    // Of a commit that cannot be read nothing is known to be a leftover.
+    let Ok(parsed) = serde_json::from_slice::<Commit>(&commit) else { return Ok(()) };
+    let files = parsed.files(folder)?;
+    let seal = name_for(&commit);
+    let is_sealed = folder.join(&seal).exists();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let is_leftover = if name.starts_with(PREFIX) {
+            is_sealed && name != seal
+        } else {
+            segment_of(&name).is_some() && !files.contains(&name)
+        };
+        if is_leftover {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
 /// Sees that the files of the commit in a generation's folder are there and as long as they were, and
 /// reads those that look otherwise than when they were sealed or verified last.
 ///
@@ -304,7 +347,7 @@ fn write_seal(
 /// [`Error::Damaged`] names the file.
 pub fn check(folder: &Path) -> Result<()> {
     let path = folder.join(COMMIT);
-    let read = || fs::read(&path).map_err(|error| Error::damaged(&path, error));
+    let read = || fs::read(&path).map_err(|error| file_error(&path, error));
     let mut commit = read()?;
     loop {
         let Err(error) = check_commit(folder, &commit) else {
@@ -326,10 +369,7 @@ fn check_commit(folder: &Path, commit: &[u8]) -> Result<()> {
     let mut looking_otherwise = Vec::new();
     for (name, file) in &seal.files {
         let path = folder.join(name);
-        let metadata = fs::metadata(&path).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => Error::damaged(&path, "it is missing"),
-            _ => Error::io(&path, error),
-        })?;
+        let metadata = fs::metadata(&path).map_err(|error| file_error(&path, error))?;
         if let Some(fault) = file.fault_of_size(&metadata) {
             return Err(Error::damaged(path, fault));
         }
@@ -392,6 +432,29 @@ mod tests {
             assert!(Seal::decode(&other).is_err(), "byte {place}");
             assert!(Seal::decode(&bytes[..place]).is_err(), "cut at {place}");
         }
+    }
+
+    #[test]
+    fn leftovers_are_told_from_what_a_commit_has() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let (id, other) = ("0123456789abcdef0123456789abcdef", "f".repeat(32));
+        let segment = serde_json::json!({"segment_id": id, "deletes": {"opstamp": 7}});
+        let commit = serde_json::json!({"segments": [segment], "payload": null}).to_string();
+        fs::write(path(COMMIT), &commit).unwrap();
+        let seal = name_for(commit.as_bytes());
+        let kept = [format!("{id}.store"), format!("{id}.7.del"), seal, "notes.txt".to_owned()];
+        let left = [format!("{id}.8.del"), format!("{other}.store"), "seal-0.json".to_owned()];
+        for name in kept.iter().chain(&left) {
+            fs::write(path(name), "x").unwrap();
+        }
+        sweep_leftovers(folder.path()).unwrap();
+        assert!(kept.iter().all(|name| path(name).exists()));
+        assert!(!left.iter().any(|name| path(name).exists()));
+        fs::write(path(COMMIT), "damaged").unwrap();
+        fs::write(path(&left[1]), "x").unwrap();
+        sweep_leftovers(folder.path()).unwrap();
+        assert!(path(&left[1]).exists());
     }
 
     #[test]

@@ -31,6 +31,9 @@ pub(super) struct Survey {
     pub found: Vec<Found>,
     /// Absolute paths beneath which entries vanish when their files are not found.
     pub covered: Vec<PathBuf>,
+    /// Absolute paths of files and folders that cannot be looked at: nothing says that what is beneath
+    /// them has vanished.
+    pub unreadable: Vec<PathBuf>,
     /// Absolute paths that are to be taken out.
     pub removed: Vec<PathBuf>,
     /// Contents of standard input by their root.
@@ -165,11 +168,18 @@ impl Survey {
         Ok(())
     }
 
+    /// Whether what was at a path and is not found has vanished, as far as this run looks.
+    pub fn covers(&self, path: &Path) -> bool {
+        let is_beneath = |paths: &[PathBuf]| paths.iter().any(|above| path.starts_with(above));
+        is_beneath(&self.removed) || is_beneath(&self.covered) && !is_beneath(&self.unreadable)
+    }
+
     /// Lists the files of a root that lie at or beneath a path of it.
     fn look(&mut self, manifest: &Manifest, root: u32, path: &Path) {
         let base = &manifest.roots[root as usize].path;
         let walked = crate::source::walk_sources(path);
         self.problems.extend(walked.problems);
+        self.unreadable.extend(walked.unreadable);
         self.ignored += walked.ignored;
         for file in walked.files {
             if self.own.as_ref().is_some_and(|own| own.owns(&file.path)) {
@@ -197,6 +207,9 @@ impl Survey {
                 }
                 Err(error) => {
                     self.problems.push(Problem::new(relative, None, error.to_string()));
+                    if error.kind() != std::io::ErrorKind::NotFound {
+                        self.unreadable.push(file.path);
+                    }
                 }
             }
         }

@@ -58,18 +58,35 @@ pub struct Counted<'a, R> {
     /// What was counted before this file.
     before: u64,
     position: u64,
+    failure: Option<String>,
 }
 
 impl<'a, R> Counted<'a, R> {
     /// `inner` stands at its beginning.
     pub fn new(inner: R, tally: &'a Tally<'a>) -> Counted<'a, R> {
-        Counted { inner, tally, before: tally.bytes(), position: 0 }
+        Counted { inner, tally, before: tally.bytes(), position: 0, failure: None }
+    }
+
+    /// Why the file could not be read to its end, if the system says so; readers above may have made
+    /// something else of it.
+    pub fn failure(&self) -> Option<&str> {
+        self.failure.as_deref()
+    }
+
+    fn note<T>(&mut self, outcome: io::Result<T>) -> io::Result<T> {
+        if let Err(error) = &outcome
+            && error.kind() != io::ErrorKind::Interrupted
+        {
+            self.failure = Some(error.to_string());
+        }
+        outcome
     }
 }
 
 impl<R: Read> Read for Counted<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(buffer)?;
+        let read = self.inner.read(buffer);
+        let read = self.note(read)?;
         self.position += read as u64;
         self.tally.reach(self.before + self.position);
         Ok(read)
@@ -78,7 +95,8 @@ impl<R: Read> Read for Counted<'_, R> {
 
 impl<R: Seek> Seek for Counted<'_, R> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.position = self.inner.seek(to)?;
+        let place = self.inner.seek(to);
+        self.position = self.note(place)?;
         Ok(self.position)
     }
 }

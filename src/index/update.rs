@@ -9,14 +9,15 @@ use std::time::Instant;
 use tantivy::Index;
 
 use super::directory::IndexDirectory;
+use super::failure::{index_error, read_error};
 use super::forward::ForwardPlugin;
 use super::ingest::CommitAfter;
 use super::layout::Layout;
 use super::location::{Location, WriteLock};
 use super::manifest::{Manifest, Payload, Root};
 use super::plan::Plan;
-use super::reader::{OpenIndex, open_tantivy, read_payload};
-use super::repair::what_is_known;
+use super::reader::{OpenIndex, open_tantivy_in, read_payload};
+use super::repair::{recover_pointer, what_is_known};
 use super::report::{Observer, Report};
 use super::run::{Target, run};
 use super::schema::Fields;
@@ -79,10 +80,13 @@ pub fn update(
 ) -> Result<Report> {
     let started = Instant::now();
     let _lock = take_lock(location, options, observer)?;
+    recover_pointer(location, observer)?;
     let state = match State::load_checked(location) {
         Ok(state) => state,
+        // What the system refuses is no fault of the index.
+        Err(error @ Error::Io { .. }) => return Err(error),
         Err(error) => {
-            let (manifest, compact) = what_is_known(location);
+            let (manifest, compact) = what_is_known(location)?;
             let manifest = match (manifest, &error) {
                 (Some(manifest), _) => manifest,
                 // Which sources it had is lost; those that are given now can be indexed.
@@ -116,11 +120,14 @@ pub fn update(
                     let target = Target {
                         folder: state.folder,
                         index: state.index,
+                        directory: state.directory,
                         fresh: false,
+                        former: Vec::new(),
                         keeps_parts: true,
                     };
                     run(location, &target, state.manifest, change, options, observer)?
                 }
+                Err(error @ Error::Io { .. }) => return Err(error),
                 Err(error) => {
                     replace_damaged(location, &error, state.manifest, change, options, observer)?
                 }
@@ -130,7 +137,8 @@ pub fn update(
             if !state.payload.is_current() {
                 observer.note("the index was made by another version of warraq: building it anew");
             }
-            let (report, folder) = rebuild(location, state.manifest, change, options, observer)?;
+            let (report, folder) =
+                rebuild(location, state.manifest, change, Loss::Refused, options, observer)?;
             if report.interrupted.is_none() {
                 location.make_current(&folder)?;
             }
@@ -138,7 +146,7 @@ pub fn update(
         }
         None => {
             let (report, folder) =
-                rebuild(location, Manifest::default(), change, options, observer)?;
+                rebuild(location, Manifest::default(), change, Loss::Refused, options, observer)?;
             if report.interrupted.is_none_or(|interrupted| !interrupted.dropped) {
                 location.make_current(&folder)?;
             }
@@ -165,7 +173,8 @@ fn replace_damaged(
         )),
         other => observer.note(&format!("{other}: building the index anew")),
     }
-    let (report, folder) = rebuild(location, manifest, change, options, observer)?;
+    // What cannot be read again is in what is kept.
+    let (report, folder) = rebuild(location, manifest, change, Loss::Accepted, options, observer)?;
     if report.interrupted.is_some() {
         return Ok(report);
     }
@@ -189,10 +198,18 @@ pub(super) fn take_lock(
     }
 }
 
+/// Whether an index that is built anew may be without passages of sources that cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Loss {
+    Refused,
+    Accepted,
+}
+
 /// An index as it was found.
 pub(super) struct State {
     pub folder: PathBuf,
     pub index: Index,
+    pub directory: IndexDirectory,
     pub payload: Payload,
     pub manifest: Manifest,
 }
@@ -211,22 +228,25 @@ impl State {
         let Some(folder) = location.current()? else {
             return Ok(None);
         };
-        let index = open_tantivy(&folder)?;
+        let directory = IndexDirectory::open(&folder);
+        let directory = directory.map_err(|error| read_error(&folder, error))?;
+        let index = open_tantivy_in(directory.clone(), &folder)?;
         let mut payload = read_payload(&index, &folder)?;
         let manifest = Manifest::read(&folder, &payload.manifest)?;
         if index.schema() != Fields::build().0 {
             payload.format = 0;
         }
-        Ok(Some(State { folder, index, payload, manifest }))
+        Ok(Some(State { folder, index, directory, payload, manifest }))
     }
 }
 
-/// Builds an index in a generation of its own. Where there is no other it becomes current with the
+/// Builds an index in a generation of its own, from the sources of `manifest` and the change. Where there is no other it becomes current with the
 /// first commit; else the caller makes it current.
 pub(super) fn rebuild(
     location: &Location,
     mut manifest: Manifest,
     change: Change,
+    loss: Loss,
     options: UpdateOptions,
     observer: &dyn Observer,
 ) -> Result<(Report, PathBuf)> {
@@ -249,19 +269,23 @@ pub(super) fn rebuild(
         }
     }
     let folder = location.create_generation()?;
-    let failed = |error: tantivy::TantivyError| Error::index(&folder, error);
+    let failed = |error: tantivy::TantivyError| index_error(&folder, error);
     let layout = options.layout();
+    let directory = IndexDirectory::open(&folder).map_err(failed)?;
     let index = Index::builder()
         .schema(Fields::build().0)
         .settings(layout.settings())
         .register_plugin(Arc::new(ForwardPlugin { layout }))
-        .open_or_create(IndexDirectory::open(&folder).map_err(failed)?)
+        .open_or_create(directory.clone())
         .map_err(failed)?;
     Fields::register_tokenizers(&index);
     // Sources that were there are read again beside those of this run.
     let known = std::mem::take(&mut manifest.files);
-    let keeps_parts = !location.current_exists();
-    let target = Target { folder: folder.clone(), index, fresh: true, keeps_parts };
+    let is_anew = !known.is_empty();
+    let former = if loss == Loss::Refused { known } else { Vec::new() };
+    let keeps_parts = !location.exists();
+    let fresh = true;
+    let target = Target { folder: folder.clone(), index, directory, fresh, former, keeps_parts };
     let outcome = run(location, &target, manifest, change, options, observer);
     let dropped = match &outcome {
         Ok(report) => report.interrupted.is_some_and(|interrupted| interrupted.dropped),
@@ -272,7 +296,7 @@ pub(super) fn rebuild(
         let _ = fs::remove_dir_all(&folder);
     }
     outcome.map(|mut report| {
-        report.rebuilt = !known.is_empty();
+        report.rebuilt = is_anew;
         (report, folder)
     })
 }
@@ -287,7 +311,7 @@ pub fn is_stale(location: &Location, observer: &dyn Observer) -> Result<bool> {
         Ok(Some(state)) => state,
         Ok(None) => return Ok(true),
         // It can be built anew.
-        Err(Error::Damaged { .. }) if what_is_known(location).0.is_some() => return Ok(true),
+        Err(Error::Damaged { .. }) if what_is_known(location)?.0.is_some() => return Ok(true),
         Err(error) => return Err(error),
     };
     if !payload.is_current() || OpenIndex::open(location).is_err() {
@@ -299,10 +323,9 @@ pub fn is_stale(location: &Location, observer: &dyn Observer) -> Result<bool> {
     }
     let mut survey = Survey::beside(location);
     survey.refresh(&manifest, observer);
-    let covered = survey.covered;
-    let plan = Plan::new(manifest.files.clone(), survey.found, |entry| {
-        let path = entry_path(&manifest, entry);
-        covered.iter().any(|covered| path.starts_with(covered))
+    let found = std::mem::take(&mut survey.found);
+    let plan = Plan::new(manifest.files.clone(), found, |entry| {
+        survey.covers(&entry_path(&manifest, entry))
     });
     Ok(!plan.read.is_empty() || !plan.vanished.is_empty())
 }

@@ -78,10 +78,6 @@ pub fn verify(location: &Location) -> Result<Verification> {
 fn verify_once(location: &Location, found: &mut Verification) -> Result<()> {
     let folder = match location.current() {
         Ok(Some(folder)) => folder,
-        Ok(None) if newest(location)?.is_some() => {
-            found.blame(location.pointer(), "it is missing");
-            return Ok(());
-        }
         Ok(None) => return Err(Error::NoIndex(location.folder().to_owned())),
         Err(error) => {
             found.blame_error(error)?;
@@ -124,10 +120,6 @@ fn verify_once(location: &Location, found: &mut Verification) -> Result<()> {
         }
     }
     Ok(())
-}
-
-fn newest(location: &Location) -> Result<Option<PathBuf>> {
-    if location.folder().exists() { location.newest() } else { Ok(None) }
 }
 
 fn compare_with_seal(folder: &Path, seal: &Seal, found: &mut Verification) -> Result<()> {

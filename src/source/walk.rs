@@ -31,6 +31,8 @@ pub struct Walk {
     /// By their relative paths, in the order of bytes.
     pub files: Vec<SourceFile>,
     pub problems: Vec<Problem>,
+    /// Files and folders of which cannot be told whether they are there and what is in them.
+    pub unreadable: Vec<PathBuf>,
     /// Files passed over because of the ending of their name, and links to directories.
     pub ignored: u64,
 }
@@ -65,11 +67,10 @@ fn walk_directory(root: &Path, walk: &mut Walk) {
             Ok(entry) => entry,
             Err(error) => {
                 let path = error.path().unwrap_or(root);
-                let message = match error.io_error() {
-                    Some(io) => format!("cannot be read: {io}"),
-                    None => "cannot be read".to_owned(),
-                };
-                walk.problem(path, message);
+                match error.io_error() {
+                    Some(error) => walk.unreadable(path, error),
+                    None => walk.problem(path, "cannot be read".to_owned()),
+                }
                 continue;
             }
         };
@@ -149,6 +150,9 @@ impl Walk {
 
     fn unreadable(&mut self, path: &Path, error: &std::io::Error) {
         self.problem(path, format!("cannot be read: {error}"));
+        if error.kind() != std::io::ErrorKind::NotFound {
+            self.unreadable.push(path.to_owned());
+        }
     }
 }
 

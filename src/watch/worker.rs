@@ -185,7 +185,7 @@ impl Worker {
     /// Runs once. Returns the report of a run that was cut short.
     fn run(&mut self) -> Option<Report> {
         let began = Instant::now();
-        let outcome = if self.location.current_exists() {
+        let outcome = if self.location.exists() {
             let observer = RunObserver::new(&mut *self.observer, &mut self.told, &self.bell);
             update(&self.location, Change::Refresh, self.options.update, &observer)
         } else {
@@ -250,7 +250,7 @@ impl Worker {
             if self.failure.as_ref().is_some_and(|failure| failure.retry <= Instant::now()) {
                 return Some(true);
             }
-            if self.location.version() != self.version && self.location.current_exists() {
+            if self.location.version() != self.version && self.location.exists() {
                 return Some(true);
             }
             if !self.identities.iter().copied().eq(self.roots.iter().map(identity)) {
@@ -275,7 +275,7 @@ impl Worker {
     /// Looks whether another process has changed the index, and with it perhaps the sources.
     /// Returns whether these are the same.
     fn follow_the_index(&mut self) -> bool {
-        if self.location.version() == self.version || !self.location.current_exists() {
+        if self.location.version() == self.version || !self.location.exists() {
             return true;
         }
         self.observer.changed_elsewhere();

@@ -16,7 +16,7 @@ fn answers(desk: &Desk) -> String {
 #[test]
 fn any_number_of_threads() {
     let expected = answers(&Desk::shared());
-    for threads in ["1", "2", "3", "4"] {
+    for threads in ["1", "2", "3", "4", "8"] {
         let desk = Desk::new();
         desk.run(["index", "--threads", threads]).exits(0);
         assert_eq!(answers(&desk), expected, "{threads} threads");
@@ -78,6 +78,62 @@ fn after_many_small_commits() {
     desk.remove_file("corpus/other.txt");
     desk.run(["index"]).exits(0);
     assert_eq!(answers(&desk), expected);
+}
+
+/// Files come, change, move and go, with commits anywhere between, merges, and runs that are killed.
+#[test]
+fn whatever_happened_before() {
+    let expected = answers(&Desk::shared());
+    for mut seed in [1_u64, 2, 3] {
+        let mut throw = |sides: u64| {
+            seed = seed
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) % sides
+        };
+        let desk = Desk::new();
+        let mut done = Vec::new();
+        for _ in 0..8 {
+            let name = ARTICLES[throw(4) as usize];
+            let path = format!("corpus/{name}");
+            let step = throw(6);
+            done.push((step, name));
+            match step {
+                0 => desk.write(&path, "Konishi came to Busan with rice."),
+                1 => desk.write("corpus/other.txt", format!("Weevils, {} of them.", throw(9))),
+                2 if desk.path(&path).exists() => desk.remove_file(&path),
+                3 => desk.write(&format!("corpus/{}/{name}", throw(2)), article(name)),
+                4 => {
+                    let _ = fs::remove_dir_all(desk.path("corpus/0"));
+                }
+                _ => desk.write(&path, article(name)),
+            }
+            match throw(4) {
+                0 => drop(desk.run(["index", "--commit-after", "1"])),
+                1 => {
+                    desk.run(["index"]);
+                    desk.run(["optimize", "--index", "index"]).exits(0);
+                }
+                2 => {
+                    let mut run = start(desk.command().arg("index"));
+                    std::thread::sleep(std::time::Duration::from_millis(throw(40)));
+                    let _ = run.kill();
+                    run.wait().unwrap();
+                }
+                _ => drop(desk.run(["index"])),
+            }
+        }
+        for entry in fs::read_dir(desk.path("corpus")).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }.unwrap();
+        }
+        for name in ARTICLES {
+            desk.write(&format!("corpus/{name}"), article(name));
+        }
+        desk.run(["index"]).exits(0);
+        assert_eq!(answers(&desk), expected, "{done:?}");
+        desk.run(["verify", "--index", "index"]).exits(0).quiet();
+    }
 }
 
 #[test]

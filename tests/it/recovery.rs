@@ -267,3 +267,73 @@ fn an_index_that_cannot_be_opened_is_built_anew_and_kept_aside() {
         assert_eq!(kept, count, "{by}");
     }
 }
+
+#[test]
+fn an_index_whose_pointer_is_lost_is_found_again() {
+    let desk = Desk::indexed();
+    let query = ["search", "Konishi retreat", "--format", "tsv"];
+    let answer = desk.run(query).exits(0).out;
+    let in_index = ["search", "Konishi", "--index", "index"];
+    for content in [None, Some("gen-9 nonsense\n"), Some("gen-9\n"), Some("")] {
+        for repair in [&["index"][..], &["verify", "--repair", "--index", "index"], &query] {
+            match content {
+                None => fs::remove_file(desk.path("index/current")).unwrap(),
+                Some(content) => desk.write("index/current", content),
+            }
+            desk.run(in_index).exits(2).says("the index cannot be read");
+            desk.run(repair).exits(0).says("is put right");
+            assert_eq!(desk.run(query).exits(0).quiet().out, answer);
+            assert!(desk.path("index/gen-1").exists(), "it was not built anew");
+        }
+    }
+    // What never came to a commit is no index.
+    fs::remove_file(desk.path("index/current")).unwrap();
+    fs::remove_dir_all(desk.path("index/gen-1")).unwrap();
+    fs::create_dir(desk.path("index/gen-1")).unwrap();
+    desk.run(in_index).exits(2).says("no index at index");
+    desk.run(["index"]).exits(0).says("4 added");
+}
+
+#[test]
+fn what_cannot_be_looked_at_has_not_vanished() {
+    let desk = Desk::empty();
+    desk.write("a/b/one.txt", "Alpha weevils.");
+    desk.write("a/two.txt", "Beta weevils.");
+    let run = |args: &[&str]| run_within(as_ordinary_user(&desk).args(args), PATIENCE);
+    fs::create_dir(desk.path("i")).unwrap();
+    fs::set_permissions(desk.path("i"), PermissionsExt::from_mode(0o777)).unwrap();
+    run(&["index", "a", "--index", "i"]).exits(0);
+    let close = |mode| fs::set_permissions(desk.path("a/b"), PermissionsExt::from_mode(mode));
+    close(0o000).unwrap();
+    desk.write("a/two.txt", "Gamma weevils.");
+    let updated = run(&["index", "a", "--index", "i"]);
+    let rebuilt = run(&["index", "a", "--index", "i", "--rebuild"]);
+    close(0o755).unwrap();
+    updated.exits(2).says("a/b: cannot be read").says("1 changed");
+    assert_eq!(run(&["search", "--count", "alpha", "--index", "i"]).exits(0).out, "1\n");
+    // An index that is built anew would be without it.
+    let rebuilt = rebuilt.exits(2).says("would be without 1 of its passages");
+    assert!(rebuilt.err.contains("a/b/one.txt") && rebuilt.err.contains("warraq remove"));
+    for word in ["alpha", "gamma"] {
+        assert_eq!(run(&["search", "--count", word, "--index", "i"]).exits(0).out, "1\n");
+    }
+    fs::rename(desk.path("a"), desk.path("elsewhere")).unwrap();
+    run(&["index", "--rebuild", "--index", "i"]).exits(2).says("would be without 2 of");
+    run(&["remove", "a", "--index", "i"]).exits(0);
+}
+
+#[test]
+fn what_cannot_be_read_and_is_named_by_nothing_is_kept() {
+    let desk = Desk::new();
+    desk.run(["index", "corpus", "--index", "i"]).exits(0);
+    fs::remove_file(desk.path("i/current")).unwrap();
+    for entry in fs::read_dir(desk.path("i/gen-1")).unwrap() {
+        let path = entry.unwrap().path();
+        if !path.ends_with("meta.json") {
+            fs::remove_file(path).unwrap();
+        }
+    }
+    desk.run(["index", "corpus", "--index", "i"]).exits(0).says("kept in");
+    desk.run(["search", "Konishi", "--index", "i"]).exits(0).quiet();
+    assert!(desk.path("i/damaged-1").is_dir());
+}

@@ -234,12 +234,22 @@ pub fn signal(child: &Child, name: &str) {
     assert!(status.success());
 }
 
-/// Says that a test is passed over; seen although the test passes.
+/// Says that a test is passed over.
 pub fn skip(why: &str) {
+    tell(&format!("SKIPPED: {why}"));
+}
+
+/// Says something of a test, which is seen although the test passes.
+pub fn tell(what: &str) {
     let thread = std::thread::current();
     let test = thread.name().unwrap_or("a test");
     // What `eprintln!` writes is shown of tests that fail alone.
-    let _ = writeln!(std::io::stderr(), "SKIPPED {test}: {why}");
+    let _ = writeln!(std::io::stderr(), "{test}: {what}");
+}
+
+/// Whether every place is to be tried at which a fault can be, rather than some: `WARRAQ_FAULTS=all`.
+pub fn every_fault() -> bool {
+    std::env::var_os("WARRAQ_FAULTS").is_some_and(|value| value == "all")
 }
 
 /// Waits until something holds, or fails.

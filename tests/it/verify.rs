@@ -83,11 +83,13 @@ fn files_that_are_missing_cut_or_swapped_are_found() {
 fn every_byte_that_is_changed_is_found() {
     let desk = desk();
     let location = Location::new(desk.path("i"));
+    let mut tried = 0;
     for path in files(&desk) {
         let file = File::options().read(true).write(true).open(&path).unwrap();
         let length = file.metadata().unwrap().len();
-        let step = if length <= SMALL { 1 } else { length.div_ceil(SAMPLE) };
+        let step = if length <= SMALL || every_fault() { 1 } else { length.div_ceil(SAMPLE) };
         for place in (0..length).step_by(step as usize) {
+            tried += 1;
             let mut byte = [0];
             file.read_exact_at(&mut byte, place).unwrap();
             let flipped = byte[0] ^ [0x01, 0x20, 0x80][place as usize % 3];
@@ -98,6 +100,7 @@ fn every_byte_that_is_changed_is_found() {
         }
     }
     assert_eq!(verify(&location).unwrap().damage, []);
+    tell(&format!("{tried} bytes changed"));
 }
 
 #[test]
@@ -129,7 +132,7 @@ fn what_nobody_could_notice_is_no_crash() {
                 let err = String::from_utf8_lossy(&output.stderr);
                 let what = format!("{} at {place}, {command:?}: {err}", path.display());
                 assert!(matches!(output.status.code(), Some(0..=2)), "{what}");
-                assert!(!err.contains("panicked"), "{what}");
+                assert!(!err.contains("panicked") && !err.contains("internal fault"), "{what}");
             }
             file.write_all_at(&byte, place).unwrap();
             file.set_modified(metadata.modified().unwrap()).unwrap();
@@ -168,7 +171,7 @@ fn damage_is_named_and_repaired() {
 fn what_cannot_be_read_again_is_not_given_up_unasked() {
     let desk = desk();
     desk.run_with_input(["index", "-", "--name", "notes", "--index", "i"], "A weevil.").exits(0);
-    fs::remove_file(desk.path("i/current")).unwrap();
+    fs::remove_file(desk.path("i/gen-1/meta.json")).unwrap();
     let run = desk.run(["verify", "--repair", "--index", "i"]).exits(2);
     run.says("notes cannot be read again").says("--accept-loss");
     assert!(desk.path("i/gen-1").exists());
