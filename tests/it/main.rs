@@ -14,6 +14,8 @@ mod determinism;
 mod duplicates;
 mod export;
 mod facets;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod faults;
 mod formats;
 mod index;
 mod json;
