@@ -120,7 +120,7 @@ impl Disk {
                     }
                 }
             }
-            Call::OpenToRead(_) | Call::Other(_) => {}
+            Call::OpenToRead(_) | Call::Map(_) | Call::Other(_) => {}
         }
     }
 

@@ -92,6 +92,9 @@ const REPAIR: Scenario = Scenario {
     args: &["verify", "--repair", "--index", "i"],
 };
 
+/// Which calls are meant.
+type Kind = fn(&Call) -> bool;
+
 /// The passages of an index as lines; `None` where there is no index.
 type Holdings = Option<BTreeSet<String>>;
 
@@ -139,8 +142,7 @@ impl Bench {
         match trace(&command, &root, fate) {
             Ok(traced) => Some(traced),
             Err(error) => {
-                assert!(!every_fault(), "programs cannot be traced here: {error}");
-                skip(&format!("programs cannot be traced here: {error}"));
+                cannot_trace(error);
                 None
             }
         }
@@ -240,6 +242,11 @@ impl Drop for Bench {
     }
 }
 
+fn cannot_trace(error: Errno) {
+    assert!(!every_fault(), "programs cannot be traced here: {error}");
+    skip(&format!("programs cannot be traced here: {error}"));
+}
+
 /// Some numbers below another, the last among them.
 fn sample(count: usize, wanted: usize) -> Vec<usize> {
     (1..=wanted.min(count)).map(|part| count * part / wanted.min(count) - 1).collect()
@@ -319,12 +326,12 @@ fn failed(scenario: &'static Scenario) {
         _ => false,
     };
     let is_write = |call: &Call| matches!(call, Call::Write { .. });
-    /// Which calls, what becomes of them, and whether of all that follow too.
-    type Failure = (fn(&Call) -> bool, Fate, bool);
-    let failures: [Failure; 5] = [
+    // Which calls, what becomes of them, and whether of all that follow too.
+    let failures: [(Kind, Fate, bool); 6] = [
         (Call::takes_space, Fate::Failed(Errno::ENOSPC), true),
         (Call::reaches_disk, Fate::Failed(Errno::EIO), false),
         (Call::opens, Fate::Failed(Errno::EMFILE), false),
+        (Call::maps, Fate::Failed(Errno::ENOMEM), false),
         (interruptible, Fate::Failed(Errno::EINTR), false),
         (is_write, Fate::Halved, false),
     ];
@@ -439,4 +446,53 @@ each_scenario! {
     while_merging: super::MERGE;
     while_rebuilding: super::REBUILD;
     while_repairing: super::REPAIR;
+}
+
+/// Lets a search fail at each file that it opens or maps: it says so, or its answer is right.
+#[test]
+fn a_search_answers_rightly_or_says_what_failed() {
+    let desk = Desk::new();
+    desk.run(["index", "corpus", "--index", "i"]).exits(0);
+    let root = fs::canonicalize(desk.path(".")).unwrap();
+    let query = ["search", "Konishi \"fire arrows\"", "--index", "i", "--format", "tsv"];
+    let answer = desk.run(query).exits(0).out;
+    let mut command = desk.command();
+    command.args(query).current_dir(&root);
+    let failures: [(Kind, Errno); 4] = [
+        (Call::opens, Errno::EMFILE),
+        (Call::opens, Errno::EIO),
+        (Call::opens, Errno::EACCES),
+        (Call::maps, Errno::ENOMEM),
+    ];
+    let mut tried = 0;
+    for (kind, error) in failures {
+        for place in 0.. {
+            let mut number = 0;
+            let mut failing = None;
+            let run = trace(&command, &root, |call| {
+                number += usize::from(kind(call));
+                if !kind(call) || number != place + 1 {
+                    return Fate::Done;
+                }
+                failing = Some(call.clone());
+                Fate::Failed(error)
+            });
+            let run = match run {
+                Ok(run) => run,
+                Err(error) => return cannot_trace(error),
+            };
+            let Some(call) = failing else { break };
+            tried += 1;
+            let what = format!("{error} at {call:?}: {:?} {}", run.code, run.err);
+            let reason = std::io::Error::from_raw_os_error(error as i32).to_string();
+            match run.code {
+                Some(0) => assert_eq!(run.out, answer, "{what}"),
+                Some(2) => assert!(run.out.is_empty() && run.err.contains(&reason), "{what}"),
+                _ => panic!("{what}"),
+            }
+            assert!(run.err.lines().count() <= 1, "{what}");
+        }
+    }
+    assert!(tried > 20);
+    tell(&format!("{tried} runs"));
 }

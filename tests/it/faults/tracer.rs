@@ -44,6 +44,8 @@ pub enum Call {
     MakeFolder(PathBuf),
     /// Of a file or a folder.
     Sync(PathBuf),
+    /// A file is mapped into memory.
+    Map(PathBuf),
     /// One that changes something else than content and names.
     Other(&'static str),
 }
@@ -63,6 +65,7 @@ impl fmt::Debug for Call {
             Call::Remove(path) => write!(f, "remove {}", path.display()),
             Call::MakeFolder(path) => write!(f, "make {}", path.display()),
             Call::Sync(path) => write!(f, "sync {}", path.display()),
+            Call::Map(path) => write!(f, "map {}", path.display()),
             Call::Other(name) => f.write_str(name),
         }
     }
@@ -70,21 +73,25 @@ impl fmt::Debug for Call {
 
 impl Call {
     pub fn writes(&self) -> bool {
-        !matches!(self, Call::OpenToRead(_))
+        !matches!(self, Call::OpenToRead(_) | Call::Map(_))
     }
 
     /// Whether it may fail because the disk does.
     pub fn reaches_disk(&self) -> bool {
-        !matches!(self, Call::OpenToRead(_) | Call::Other(_))
+        self.writes() && !matches!(self, Call::Other(_))
     }
 
     pub fn opens(&self) -> bool {
         matches!(self, Call::OpenToRead(_) | Call::OpenToWrite { .. })
     }
 
+    pub fn maps(&self) -> bool {
+        matches!(self, Call::Map(_))
+    }
+
     /// Whether it may need space on the disk.
     pub fn takes_space(&self) -> bool {
-        !matches!(self, Call::OpenToRead(_) | Call::Remove(_) | Call::Other(_))
+        self.reaches_disk() && !matches!(self, Call::Remove(_))
     }
 }
 
@@ -103,6 +110,7 @@ pub enum Fate {
 pub struct Traced {
     /// `None` where it was killed.
     pub code: Option<i32>,
+    pub out: String,
     pub err: String,
     /// The calls that succeeded, as they were carried out.
     pub done: Vec<Call>,
@@ -114,7 +122,7 @@ struct UnderWay {
     fate: Fate,
 }
 
-/// Runs a command, whose standard output is not kept. `fate` is asked before each call on something
+/// Runs a command to its end. `fate` is asked before each call on something
 /// beneath `root`.
 ///
 /// # Errors
@@ -124,9 +132,9 @@ pub fn trace(
     root: &Path,
     mut fate: impl FnMut(&Call) -> Fate,
 ) -> nix::Result<Traced> {
-    let err = tempfile::NamedTempFile::new().unwrap();
+    let [out, err] = [(); 2].map(|()| tempfile::NamedTempFile::new().unwrap());
     let mut stopped = stopping(command);
-    stopped.stdout(Stdio::null()).stderr(err.reopen().unwrap());
+    stopped.stdout(out.reopen().unwrap()).stderr(err.reopen().unwrap());
     #[expect(clippy::zombie_processes, reason = "it is waited for by its number")]
     let child = stopped.spawn().unwrap();
     let main = Pid::from_raw(child.id() as i32);
@@ -183,7 +191,8 @@ pub fn trace(
         // A thread may have been killed meanwhile.
         let _ = ptrace::syscall(thread, signal);
     };
-    Ok(Traced { code, err: fs::read_to_string(err.path()).unwrap(), done })
+    let [out, err] = [out, err].map(|file| fs::read_to_string(file.path()).unwrap());
+    Ok(Traced { code, out, err, done })
 }
 
 /// The same command, which stops before it begins.
@@ -251,6 +260,7 @@ impl Thread<'_> {
             libc::SYS_mkdir => Call::MakeFolder(self.path(HERE, a)?),
             libc::SYS_mkdirat => Call::MakeFolder(self.path(a, b)?),
             libc::SYS_fsync | libc::SYS_fdatasync => Call::Sync(self.file(a)?),
+            libc::SYS_mmap => Call::Map(self.file(regs.r8)?),
             libc::SYS_link | libc::SYS_symlink => {
                 self.path(HERE, b).map(|_| Call::Other("link"))?
             }
