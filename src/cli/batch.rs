@@ -174,7 +174,7 @@ fn write(format: BatchFormat, answer: &BatchAnswer) -> Done {
     {
         // These formats have no room for what went wrong.
         let line = format!("query {}: {message}", output::id_text(answer.id));
-        eprintln!("warraq: {}", crate::text::sanitize::to_one_line(&line));
+        say!("warraq: {}", crate::text::sanitize::to_one_line(&line));
     }
     failed |= written.is_err();
     Done { bytes, failed }

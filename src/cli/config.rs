@@ -88,7 +88,7 @@ impl Config {
     /// Says something on standard error if `-v` asks for it.
     pub fn say(&self, level: u8, message: &str) {
         if self.verbose >= level {
-            eprintln!("warraq: {message}");
+            say!("warraq: {message}");
         }
     }
 
@@ -102,7 +102,7 @@ impl Config {
         self.prepare_index()?;
         let open = OpenIndex::open_to_search(&self.location)?;
         if open.payload.unfinished {
-            eprintln!(
+            say!(
                 "warraq: the index is unfinished: run the `warraq index` that was interrupted to go \
                  on (`warraq stats` names its sources)"
             );
@@ -141,7 +141,7 @@ impl Config {
             return Ok(());
         }
         if !exists {
-            eprintln!("warraq: indexing {DEFAULT_SOURCE}/ into {DEFAULT_INDEX}/");
+            say!("warraq: indexing {DEFAULT_SOURCE}/ into {DEFAULT_INDEX}/");
         }
         let options = UpdateOptions { wait: !exists, ..self.update_options() };
         let outcome = update(&self.location, change, options, &progress);
@@ -153,12 +153,12 @@ impl Config {
             }
             Ok(report) => {
                 if exists {
-                    eprintln!("warraq: the index was stale and is refreshed: {}", changes(&report));
+                    say!("warraq: the index was stale and is refreshed: {}", changes(&report));
                 }
                 Ok(())
             }
             Err(Error::Locked(_)) if exists => {
-                eprintln!("warraq: another warraq is writing the index: searching its last state");
+                say!("warraq: another warraq is writing the index: searching its last state");
                 Ok(())
             }
             Err(error) if exists && error.is_not_writable() => {
@@ -170,7 +170,7 @@ impl Config {
     }
 
     fn say_not_refreshed(&self, error: &Error) {
-        eprintln!("warraq: the index cannot be refreshed, searching what is there ({error})");
+        say!("warraq: the index cannot be refreshed, searching what is there ({error})");
     }
 }
 

@@ -85,7 +85,7 @@ fn open(path: &Path) -> Result<BufReader<File>> {
 fn check(gates: &[Gate], average: impl Fn(Measure) -> Option<f64>) -> Outcome {
     let failures = check_gates(gates, average);
     for failure in &failures {
-        eprintln!("warraq: {failure}");
+        say!("warraq: {failure}");
     }
     if failures.is_empty() { Outcome::Found } else { Outcome::NothingFound }
 }

@@ -36,10 +36,10 @@ pub fn export(config: &Config, args: &ExportArgs) -> Result<Outcome> {
     bar.finish_and_clear();
     if let Some(path) = &args.output {
         let passages = counted(index.passages(), "passage");
-        eprintln!("{passages} written to {}", to_one_line(&path.display().to_string()));
+        say!("{passages} written to {}", to_one_line(&path.display().to_string()));
     }
     if too_long > 0 {
-        eprintln!(
+        say!(
             "warraq: {} longer than {} MiB, which `warraq index` does not read back",
             counted(too_long, "line"),
             RECORD_BYTES >> 20

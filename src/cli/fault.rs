@@ -27,7 +27,7 @@ pub fn guard<T>(
             let place = fault.location().map(|place| format!(" ({place})")).unwrap_or_default();
             let message = format!("internal fault: {}{place}", to_one_line(message));
             if goes_on {
-                eprintln!("warraq: {message}");
+                say!("warraq: {message}");
             }
             first.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(message);
         }));

@@ -89,7 +89,7 @@ pub fn remove(config: &Config, args: RemoveArgs) -> Result<Outcome> {
 pub fn optimize(config: &Config) -> Result<Outcome> {
     let progress = Progress::new(false);
     let report = crate::index::optimize(config.location(), config.update_options(), &progress)?;
-    eprintln!(
+    say!(
         "one segment: the index at {} holds {} ({:.1} s)",
         config.location().folder().display(),
         holdings(report.totals),
@@ -109,15 +109,15 @@ fn run(
     let outcome = update(config.location(), change, options, &progress);
     progress.finish();
     if let Err(Error::Interrupted) = &outcome {
-        eprintln!("warraq: {}", Error::Interrupted);
+        say!("warraq: {}", Error::Interrupted);
         return Ok(Outcome::Interrupted(interrupt.status()));
     }
     let report = outcome?;
     if let Some(interruption) = report.interrupted {
-        eprintln!("{}", interrupted(&report, interruption));
+        say!("{}", interrupted(&report, interruption));
         return Ok(Outcome::Interrupted(interrupt.status()));
     }
-    eprintln!("{}", summary(&report, config.location()));
+    say!("{}", summary(&report, config.location()));
     Ok(if report.skipped > 0 { Outcome::Incomplete } else { Outcome::Found })
 }
 

@@ -19,7 +19,7 @@ pub fn mcp(config: &Config, args: &McpArgs) -> Result<Outcome> {
         &Options { threads: config.threads, time: args.timeout },
         tokio::io::stdin(),
         tokio::io::stdout(),
-        |line| eprintln!("warraq: {}", to_one_line(line)),
+        |line| say!("warraq: {}", to_one_line(line)),
         interrupted(),
     )?;
     Ok(Outcome::Found)

@@ -1,6 +1,15 @@
 //! The command line: arguments become configuration, each subcommand is one file, errors become
 //! an exit status. Nothing below this room reads the environment or ends the process.
 
+/// A line on standard error. `eprintln!` panics where nobody reads that any more, and there is nobody
+/// to tell it to.
+macro_rules! say {
+    ($($line:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stderr(), $($line)*);
+    }};
+}
+
 pub mod args;
 mod batch;
 mod commands;
@@ -59,7 +68,7 @@ pub fn run() -> ExitCode {
         Ok(Outcome::Interrupted(status)) => ExitCode::from(status),
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("warraq: {}", crate::text::sanitize::to_one_line(&error.to_string()));
+            say!("warraq: {}", crate::text::sanitize::to_one_line(&error.to_string()));
             ExitCode::from(2)
         }
     }

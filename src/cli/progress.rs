@@ -65,7 +65,7 @@ impl Progress {
         self.bar.finish_and_clear();
         let unnamed = self.problems.get().saturating_sub(NAMED_PROBLEMS);
         if unnamed > 0 {
-            eprintln!("warraq: … and {}", counted(u64::from(unnamed), "more problem"));
+            say!("warraq: … and {}", counted(u64::from(unnamed), "more problem"));
         }
     }
 
@@ -78,7 +78,7 @@ impl Progress {
     }
 
     fn say(&self, line: &str) {
-        self.bar.suspend(|| eprintln!("warraq: {}", to_one_line(line)));
+        self.bar.suspend(|| say!("warraq: {}", to_one_line(line)));
     }
 }
 

@@ -79,7 +79,7 @@ pub fn print_answer(
     }
     if answer.all_hits().next().is_none() {
         if format == SearchFormat::Human {
-            eprintln!("warraq: nothing found");
+            say!("warraq: nothing found");
         }
         return Ok(Outcome::NothingFound);
     }

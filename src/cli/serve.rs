@@ -38,9 +38,9 @@ pub fn serve(config: &Config, args: ServeArgs) -> Result<Outcome> {
         patience: args.client_timeout.map_or_else(Patience::default, Patience::of),
     };
     let ready = |address: SocketAddr| {
-        eprintln!("warraq: serving on http://{address}/ (Ctrl-C ends it)");
+        say!("warraq: serving on http://{address}/ (Ctrl-C ends it)");
     };
-    let say = |line: &str| eprintln!("warraq: {}", to_one_line(line));
+    let say = |line: &str| say!("warraq: {}", to_one_line(line));
     crate::serve::serve(config.location().clone(), tables, options, ready, say, interrupted())?;
     Ok(Outcome::Found)
 }

@@ -15,7 +15,7 @@ use crate::text::sanitize::to_one_line;
 pub fn show(config: &Config, args: &ShowArgs) -> Result<Outcome> {
     let index = config.open_index()?;
     let Some(reading) = read(index, &args.id)? else {
-        eprintln!(
+        say!(
             "warraq: nothing has the id {}: ids are printed by `warraq search --format tsv`",
             to_one_line(&args.id)
         );

@@ -14,7 +14,7 @@ pub fn similar(config: &Config, args: &SimilarArgs) -> Result<Outcome> {
     let request = Request { limit: args.limit as usize, ..Request::new(&args.id) };
     let answer = Engine::new(index).similar(&args.id, &request)?;
     let Some(answer) = answer else {
-        eprintln!(
+        say!(
             "warraq: nothing has the id {}: ids are printed by `warraq search --format tsv`",
             to_one_line(&args.id)
         );

@@ -18,10 +18,10 @@ pub fn read_tables(args: &TableArgs) -> Result<Tables> {
     };
     if let Some((told, more)) = tables.synonyms.as_ref().map(Synonyms::problems) {
         for problem in told {
-            eprintln!("warraq: {}", to_one_line(&problem.to_string()));
+            say!("warraq: {}", to_one_line(&problem.to_string()));
         }
         if more > 0 {
-            eprintln!("warraq: the synonyms have {more} more lines like these");
+            say!("warraq: the synonyms have {more} more lines like these");
         }
     }
     Ok(tables)

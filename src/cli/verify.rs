@@ -16,7 +16,7 @@ pub fn verify(config: &Config, args: &VerifyArgs) -> Result<Outcome> {
     let found = verify_index(config.location())?;
     name_damage(&found, if args.repair { "" } else { REMEDY })?;
     for note in &found.notes {
-        eprintln!("warraq: {}", to_one_line(note));
+        say!("warraq: {}", to_one_line(note));
     }
     if found.damage.is_empty() {
         return say_ok(&found);
@@ -33,11 +33,11 @@ pub fn verify(config: &Config, args: &VerifyArgs) -> Result<Outcome> {
         outcome => outcome?,
     };
     if report.interrupted.is_some() {
-        eprintln!("warraq: interrupted: the index is as it was");
+        say!("warraq: interrupted: the index is as it was");
         return Ok(Outcome::Interrupted(interrupt.status()));
     }
     let totals = holdings(report.totals);
-    eprintln!("repaired: the index at {} holds {totals}", config.location().folder().display());
+    say!("repaired: the index at {} holds {totals}", config.location().folder().display());
     let found = verify_index(config.location())?;
     name_damage(&found, REMEDY)?;
     say_ok(&found)

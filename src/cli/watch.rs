@@ -48,7 +48,7 @@ pub fn watch(
         return Ok(Outcome::Found);
     };
     if let Some(interruption) = report.interrupted {
-        eprintln!("{}", interrupted(&report, interruption));
+        say!("{}", interrupted(&report, interruption));
     }
     Ok(Outcome::Interrupted(interrupt.status()))
 }
@@ -61,7 +61,7 @@ struct Lines {
 
 impl Lines {
     fn say(line: &str) {
-        eprintln!("warraq: {}", to_one_line(line));
+        say!("warraq: {}", to_one_line(line));
     }
 }
 

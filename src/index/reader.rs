@@ -21,6 +21,7 @@ use super::forward::{ForwardPlugin, ForwardReader, PassageWords, WordId};
 use super::layout::Layout;
 use super::location::Location;
 use super::manifest::{Manifest, Payload};
+use super::mapped::{Mapped, Standing};
 use super::record::{self, Record};
 use super::schema::{DUPLICATE, EARLIEST, FORMAT_VERSION, Fields, TEXT};
 use super::term_column::TermColumns;
@@ -70,6 +71,7 @@ pub struct OpenIndex {
     pub fields: Fields,
     pub payload: Payload,
     pub segments: Vec<Segment>,
+    mapped: Mapped,
     /// For each segment the passages that are not prose, by kind; made when first asked for.
     kinds: OnceLock<Vec<Vec<(Kind, Bits)>>>,
     /// For each segment the passages of duplicates, if there are any; made when first asked for.
@@ -175,6 +177,8 @@ impl OpenIndex {
             .try_into()
             .map_err(failed)?;
         let searcher = reader.searcher();
+        let mapped = Mapped::of(folder, searcher.segment_readers());
+        let mapped = mapped.map_err(|error| Error::io(folder, error))?;
         let segments = searcher
             .segment_readers()
             .iter()
@@ -187,12 +191,19 @@ impl OpenIndex {
             fields,
             payload,
             segments,
+            mapped,
             kinds: OnceLock::new(),
             duplicates: OnceLock::new(),
             stores: OnceLock::new(),
             columns: TermColumns::default(),
             text_words: Mutex::default(),
         })
+    }
+
+    /// Looks whether the files that are open are what they were, without reading them: for those
+    /// who keep an index open for long, before each use.
+    pub fn standing(&self) -> Standing {
+        self.mapped.standing()
     }
 
     /// The folder of the generation that is open.

@@ -35,7 +35,7 @@ pub struct Identity {
 }
 
 impl Identity {
-    fn of(metadata: &Metadata) -> Identity {
+    pub fn of(metadata: &Metadata) -> Identity {
         let since = metadata.modified().ok();
         let since = since.and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
         #[cfg(unix)]
@@ -44,6 +44,11 @@ impl Identity {
         let inode = 0;
         let modified = since.map_or(0, |since| since.as_nanos() as u64);
         Identity { size: metadata.len(), modified, inode }
+    }
+
+    /// Whether it is the same file, whatever it holds now.
+    pub fn is_same_file(self, other: Identity) -> bool {
+        self.inode == other.inode
     }
 
     /// Whether a file may be a copy of another with its time.

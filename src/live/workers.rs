@@ -1,7 +1,8 @@
 //! Threads that answer, each with an engine of its own.
 //!
 //! Whoever asks waits without a thread. The queue is bounded: where more wait than can be answered
-//! soon, the next are refused. Work whose asker has gone is passed over.
+//! soon, the next are refused. Work whose asker has gone is passed over. Before each work is looked
+//! whether the files of the index are what they were; a panic ends the work, not the thread.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,7 +14,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use super::state::Live;
-use crate::index::OpenIndex;
+use crate::index::{OpenIndex, Standing};
 use crate::search::{Deadline, Engine, Tables};
 
 /// How many may wait for each thread.
@@ -200,20 +201,26 @@ fn work(live: &Live, tables: &Tables, waiting: &Mutex<Receiver<Task>>) {
         };
         let engine = Engine::with_tables(index, tables.borrow());
         let mut desk = Desk { index, engine, number: state.number };
-        let mut sound = run(task, &mut desk);
-        // An engine that stopped in the middle of something is not asked again.
-        while sound {
-            match next(waiting) {
-                Next::Task(task) if live.state().number == state.number => {
-                    sound = run(task, &mut desk);
+        let mut next_task = Some(task);
+        while let Some(task) = next_task.take() {
+            if index.standing() == Standing::Changed {
+                live.give_up(&state);
+                taken = Some(task);
+                break;
+            }
+            // An engine that stopped in the middle of something is not asked again.
+            if !run(task, &mut desk) {
+                break;
+            }
+            while next_task.is_none() && live.state().number == state.number {
+                match next(waiting) {
+                    Next::Task(task) => next_task = Some(task),
+                    Next::Nothing => {}
+                    Next::End => return,
                 }
-                Next::Task(task) => {
-                    taken = Some(task);
-                    break;
-                }
-                Next::Nothing if live.state().number == state.number => {}
-                Next::Nothing => break,
-                Next::End => return,
+            }
+            if live.state().number != state.number {
+                taken = next_task.take();
             }
         }
     }

@@ -1,6 +1,5 @@
 //! Clients that mean harm, or know no better.
 
-use std::fs;
 use std::net::TcpStream;
 
 use serde_json::Value;
@@ -209,17 +208,6 @@ fn idle_connections_make_room() {
     server.lives();
 }
 
-/// Bytes of memory that a process holds.
-fn memory(id: u32) -> u64 {
-    let status = fs::read_to_string(format!("/proc/{id}/status")).unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
-    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
-}
-
-fn count(id: u32, what: &str) -> usize {
-    fs::read_dir(format!("/proc/{id}/{what}")).unwrap().count()
-}
-
 /// As people type: each key asks anew and drops what was asked before.
 fn type_fast(server: &Server, people: usize, keys: usize) {
     std::thread::scope(|scope| {
@@ -244,12 +232,12 @@ fn type_fast(server: &Server, people: usize, keys: usize) {
 fn people_who_type_fast() {
     let desk = Desk::shared();
     let server = Server::start(&desk, &[]);
-    let id = server.id();
     let settled = |server: &Server| {
         // Refused only as long as others wait.
         wait_until("an answer", || server.get(SEARCH).status == 200);
-        wait_until("that connections end", || count(server.id(), "fd") < 60);
-        (memory(server.id()), count(server.id(), "task"))
+        wait_until("that connections end", || server.usage().handles < 60);
+        let usage = server.usage();
+        (usage.resident, usage.threads)
     };
     type_fast(&server, 50, 20);
     let (before, threads) = settled(&server);
@@ -257,7 +245,7 @@ fn people_who_type_fast() {
         type_fast(&server, 50, 20);
     }
     let (after, threads_after) = settled(&server);
-    assert!(after < before + (48 << 20), "memory of {id} rose from {before} to {after}");
+    assert!(after < before + (48 << 20), "memory rose from {before} to {after}");
     assert!(threads_after <= threads + 8, "threads rose from {threads} to {threads_after}");
     assert!(!hits(&server.json(SEARCH)).is_empty());
 }

@@ -1,8 +1,10 @@
 //! `warraq serve` as a child process, and clients of it: a well-behaved one, and a bare connection
 //! for what no well-behaved one would send.
 
+use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -23,6 +25,17 @@ pub struct Server {
     errors: Arc<Mutex<String>>,
     agent: ureq::Agent,
     token: Option<String>,
+}
+
+/// What a process takes of the machine.
+#[derive(Clone, Copy, Debug)]
+pub struct Usage {
+    /// Bytes of memory.
+    pub resident: u64,
+    /// … without mapped files.
+    pub own: u64,
+    pub handles: usize,
+    pub threads: usize,
 }
 
 /// A response.
@@ -46,6 +59,15 @@ impl Server {
     }
 
     pub fn start_command(command: &mut Command) -> Server {
+        Server::start_heard(command, true)
+    }
+
+    /// Starts one whose standard error nobody reads once it has told its address.
+    pub fn start_unheard(command: &mut Command) -> Server {
+        Server::start_heard(command, false)
+    }
+
+    fn start_heard(command: &mut Command, is_heard: bool) -> Server {
         command.stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap());
@@ -56,8 +78,12 @@ impl Server {
             let mut line = String::new();
             while lines.read_line(&mut line).is_ok_and(|bytes| bytes > 0) {
                 kept.lock().unwrap().push_str(&line);
+                let is_over = !is_heard && line.contains("http://");
                 // Nobody listens once the address is known.
                 let _ = said.send(std::mem::take(&mut line));
+                if is_over {
+                    return;
+                }
             }
         });
         let url = |line: String| {
@@ -86,6 +112,23 @@ impl Server {
 
     pub fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    #[track_caller]
+    pub fn usage(&self) -> Usage {
+        let folder = PathBuf::from(format!("/proc/{}", self.id()));
+        let status = fs::read_to_string(folder.join("status")).unwrap();
+        let bytes = |name: &str| {
+            let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+            line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
+        };
+        let count = |what: &str| fs::read_dir(folder.join(what)).unwrap().count();
+        Usage {
+            resident: bytes("VmRSS:"),
+            own: bytes("RssAnon:"),
+            handles: count("fd"),
+            threads: count("task"),
+        }
     }
 
     /// What it said on standard error.

@@ -27,6 +27,13 @@ pub fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// The program under test: the one that was built with the tests, or that of `WARRAQ_BINARY`, such as
+/// an optimised build for a long run.
+pub fn program() -> PathBuf {
+    let given = std::env::var_os("WARRAQ_BINARY").map(PathBuf::from);
+    given.unwrap_or_else(|| env!("CARGO_BIN_EXE_warraq").into())
+}
+
 /// The text of one of the four articles.
 pub fn article(name: &str) -> String {
     fs::read_to_string(repository().join("corpus").join(name)).unwrap()
@@ -143,7 +150,7 @@ impl Desk {
 
     /// The program, to be run in this folder without the caller's settings.
     pub fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_warraq"));
+        let mut command = Command::new(program());
         command.current_dir(self.folder.path()).stdin(Stdio::null());
         for name in ["WARRAQ_INDEX", "NO_COLOR", "CLICOLOR_FORCE", "RUST_BACKTRACE"] {
             command.env_remove(name);
@@ -271,13 +278,13 @@ pub fn as_ordinary_user(desk: &Desk) -> Command {
     if own.uid() != 0 {
         return desk.command();
     }
-    let program = desk.path("warraq");
-    if !program.exists() {
-        fs::copy(env!("CARGO_BIN_EXE_warraq"), &program).unwrap();
-        fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).unwrap();
+    let copy = desk.path("warraq");
+    if !copy.exists() {
+        fs::copy(program(), &copy).unwrap();
+        fs::set_permissions(&copy, PermissionsExt::from_mode(0o755)).unwrap();
     }
     fs::set_permissions(desk.folder.path(), PermissionsExt::from_mode(0o755)).unwrap();
-    let mut command = Command::new(program);
+    let mut command = Command::new(copy);
     command.current_dir(desk.folder.path()).stdin(Stdio::null()).env_remove("WARRAQ_INDEX");
     command.uid(65_534).gid(65_534);
     command

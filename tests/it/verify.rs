@@ -126,7 +126,7 @@ fn what_nobody_could_notice_is_no_crash() {
             for command in commands {
                 // By way of `timeout`, for a fault may be that there is no end.
                 let mut timed = std::process::Command::new("timeout");
-                timed.args(["60", env!("CARGO_BIN_EXE_warraq")]).args(command);
+                timed.arg("60").arg(program()).args(command);
                 timed.current_dir(desk.path(".")).env_remove("RUST_BACKTRACE");
                 let output = timed.output().unwrap();
                 let err = String::from_utf8_lossy(&output.stderr);

@@ -176,8 +176,9 @@ impl Vocabulary {
             bytes.clear();
             let mut cursor = self.block(id as usize / BLOCK);
             for _ in 0..BLOCK {
+                // A damaged block may have no word at all.
                 if id >= self.len || !cursor.advance(&mut bytes) {
-                    break;
+                    return;
                 }
                 if id >= first
                     && let Ok(word) = std::str::from_utf8(&bytes)
@@ -186,9 +187,6 @@ impl Vocabulary {
                     return;
                 }
                 id += 1;
-            }
-            if !id.is_multiple_of(BLOCK as u32) {
-                return;
             }
         }
     }
@@ -317,6 +315,25 @@ mod tests {
             marks: OwnedBytes::empty(),
             signatures: OwnedBytes::empty(),
             passages: OwnedBytes::empty(),
+        }
+    }
+
+    #[test]
+    fn what_is_damaged_has_an_end() {
+        let words: Vec<String> = (0..100).map(|n| format!("word{n:03}")).collect();
+        for cut in [0, 1, 20] {
+            let mut damaged = vocabulary(&words);
+            damaged.strings = damaged.strings.slice(0..cut);
+            let mut seen = 0;
+            damaged.visit_from(0, |_, _| {
+                seen += 1;
+                true
+            });
+            assert!(seen < 100, "{seen}");
+            let mut noise = vocabulary(&words);
+            noise.blocks = OwnedBytes::new(vec![0xa5; noise.blocks.len()]);
+            noise.visit_from(40, |_, _| panic!("there is nothing"));
+            assert_eq!(noise.id("word050"), None);
         }
     }
 
