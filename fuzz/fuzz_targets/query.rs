@@ -12,10 +12,9 @@ const UNLIMITED: Limits =
     Limits { max_bytes: usize::MAX, max_depth: usize::MAX, max_clauses: usize::MAX };
 
 fuzz_target!(|text: &str| {
-    for parsed in [
-        parse_query(text, &is_field, &Limits::default()),
-        parse_plain(text, &Limits::default()),
-    ] {
+    for parsed in
+        [parse_query(text, &is_field, &Limits::default()), parse_plain(text, &Limits::default())]
+    {
         for note in &parsed.diagnostics {
             assert!(text.get(note.span.clone()).is_some(), "{note:?}");
             assert!(!note.message.contains(char::is_control), "{note:?}");

@@ -2,14 +2,37 @@
 //! everything that comes of it.
 
 use std::io::Cursor;
+use std::path::Path;
 
 use warraq::analysis::Analyzer;
 use warraq::dates::find_dates;
 use warraq::error::{Problem, Result};
+use warraq::index::{Change, Location, OpenIndex, Source, Unobserved, UpdateOptions, update};
 use warraq::lang::identify_language;
 use warraq::model::{ArticleHead, Block, Passage};
 use warraq::passage::Cutter;
 use warraq::source::{Columns, Format, Reading, Sink, read_source};
+
+/// Indexes a file or folder.
+pub fn build(source: &Path, index: &Path) -> Location {
+    let location = Location::new(index);
+    let source = Source {
+        path: source.to_owned(),
+        spooled: None,
+        format: Format::Auto,
+        whole: false,
+        columns: Columns::default(),
+    };
+    let options = UpdateOptions { threads: 1, ..UpdateOptions::default() };
+    let report = update(&location, Change::Add(vec![source]), options, &Unobserved);
+    assert!(report.expect("it can be indexed").totals.passages > 0);
+    location
+}
+
+/// An index that is known to be whole.
+pub fn opened(location: &Location) -> OpenIndex {
+    OpenIndex::open_to_search(location).expect("the index is whole")
+}
 
 /// Reads a file of this name and content, cuts its articles and analyses the passages.
 pub fn read(bytes: &[u8], name: &str, format: Format, whole: bool, columns: &Columns) {
