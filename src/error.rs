@@ -24,6 +24,13 @@ pub enum Error {
          sources", path.display()
     )]
     Damaged { path: PathBuf, reason: String },
+    /// An index of a format that came after this version of warraq.
+    #[error(
+        "{}: the index was made by a newer version of warraq (index format {format}, this one knows \
+         {known}): use that version, or make another index with `warraq index PATH --index DIR`",
+        path.display()
+    )]
+    Newer { path: PathBuf, format: u64, known: u32 },
     /// The observer of a run asked it to stop.
     #[error("interrupted before anything was done")]
     Interrupted,

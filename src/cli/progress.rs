@@ -77,6 +77,18 @@ impl Progress {
         }
     }
 
+    /// Shows how far something is that is told in bytes alone.
+    fn step(&self, what: &'static str, bytes: u64, all: u64) {
+        let line = || format!("{} of {} MB", megabytes(bytes), megabytes(all));
+        if !self.bar.is_hidden() {
+            self.bar.set_prefix(what);
+            self.bar.set_length(all);
+            self.bar.set_position(bytes);
+            self.bar.set_message(line());
+        }
+        self.say_at_times(|| format!("{what}: {}", line()));
+    }
+
     fn say(&self, line: &str) {
         self.bar.suspend(|| say!("warraq: {}", to_one_line(line)));
     }
@@ -92,14 +104,11 @@ impl Observer for Progress {
     }
 
     fn compared(&self, bytes: u64, all: u64) {
-        let line = || format!("{} of {} MB", megabytes(bytes), megabytes(all));
-        if !self.bar.is_hidden() {
-            self.bar.set_prefix("looking for changes");
-            self.bar.set_length(all);
-            self.bar.set_position(bytes);
-            self.bar.set_message(line());
-        }
-        self.say_at_times(|| format!("looking for changes: {}", line()));
+        self.step("looking for changes", bytes, all);
+    }
+
+    fn verified(&self, bytes: u64, all: u64) {
+        self.step("comparing with the sources", bytes, all);
     }
 
     fn advanced(&self, so_far: Advance) {

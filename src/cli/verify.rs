@@ -8,12 +8,19 @@ use super::progress::Progress;
 use super::report::holdings;
 use super::{Outcome, print};
 use crate::error::{Error, Result};
-use crate::index::{Verification, repair, verify as verify_index};
+use crate::index::{Extent, Verification, repair, verify_observed};
 use crate::text::sanitize::to_one_line;
 
 /// Checks the index, and with `--repair` builds a damaged one anew.
 pub fn verify(config: &Config, args: &VerifyArgs) -> Result<Outcome> {
-    let found = verify_index(config.location())?;
+    let extent = if args.no_sources { Extent::Index } else { Extent::Sources };
+    let check = || {
+        let progress = Progress::new(true);
+        let found = verify_observed(config.location(), extent, &progress);
+        progress.finish();
+        found
+    };
+    let found = check()?;
     name_damage(&found, if args.repair { "" } else { REMEDY })?;
     for note in &found.notes {
         say!("warraq: {}", to_one_line(note));
@@ -38,7 +45,7 @@ pub fn verify(config: &Config, args: &VerifyArgs) -> Result<Outcome> {
     }
     let totals = holdings(report.totals);
     say!("repaired: the index at {} holds {totals}", config.location().folder().display());
-    let found = verify_index(config.location())?;
+    let found = check()?;
     name_damage(&found, REMEDY)?;
     say_ok(&found)
 }
@@ -60,6 +67,10 @@ fn say_ok(found: &Verification) -> Result<Outcome> {
         return Ok(Outcome::NothingFound);
     }
     let (files, passages) = (counted(found.files, "file"), counted(found.passages, "passage"));
-    print(|out| writeln!(out, "ok: {files}, {passages}"))?;
+    let compared = match found.sources {
+        0 => String::new(),
+        sources => format!(", compared with {}", counted(sources, "source")),
+    };
+    print(|out| writeln!(out, "ok: {files}, {passages}{compared}"))?;
     Ok(Outcome::Found)
 }

@@ -278,7 +278,8 @@ impl Sink for FileSink<'_, '_, '_> {
     }
 }
 
-fn root_name(root: &Path) -> String {
+/// What tells two files of one relative path apart in their ids.
+pub(super) fn root_name(root: &Path) -> String {
     root.file_name().map_or_else(String::new, |name| {
         name.to_string_lossy().chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect()
     })

@@ -91,7 +91,6 @@ pub fn optimize(
     }
     let _lock = take_lock(location, options, observer)?;
     recover_pointer(location, observer)?;
-    location.sweep()?;
     let Some(State { folder, index, directory, payload, manifest }) = State::load(location)? else {
         return Err(Error::NoIndex(location.folder().to_owned()));
     };
@@ -99,6 +98,7 @@ pub fn optimize(
         let message = "made by another version of warraq: run `warraq index` to build it anew";
         return Err(Error::index(folder, message));
     }
+    location.sweep()?;
     merge_all(&index).map_err(|error| directory.explain(write_error(error)))?;
     let unchanged_files = manifest.files.len();
     let (totals, elapsed) = (manifest.totals(), started.elapsed());

@@ -22,6 +22,7 @@ use super::layout::Layout;
 use super::location::Location;
 use super::manifest::{Manifest, Payload};
 use super::mapped::{Mapped, Standing};
+use super::newer::refuse_newer;
 use super::record::{self, Record};
 use super::schema::{DUPLICATE, EARLIEST, FORMAT_VERSION, Fields, TEXT};
 use super::term_column::TermColumns;
@@ -113,8 +114,8 @@ impl OpenIndex {
     /// Opens the current generation of an index.
     ///
     /// # Errors
-    /// [`Error::NoIndex`] where there is none; [`Error::Index`] where it is damaged or was written
-    /// by another version of warraq.
+    /// [`Error::NoIndex`] where there is none; [`Error::Damaged`] where it cannot be read;
+    /// [`Error::Index`] or [`Error::Newer`] where another version of warraq wrote it.
     pub fn open(location: &Location) -> Result<OpenIndex> {
         // The generation may be replaced between reading its name and opening it.
         let mut last = None;
@@ -149,6 +150,7 @@ impl OpenIndex {
     }
 
     fn open_generation(folder: &Path) -> Result<OpenIndex> {
+        refuse_newer(folder)?;
         super::seal::check(folder)?;
         let index = open_tantivy(folder)?;
         let payload = read_payload(&index, folder)?;
@@ -351,7 +353,10 @@ impl OpenIndex {
         let term = Term::from_field_text(field, term);
         let postings = segment.postings(&term, IndexRecordOption::Basic);
         let postings = postings.map_err(|error| self.damaged(error))?;
-        Ok(postings.is_some_and(|mut postings| postings.seek(address.doc) == address.doc))
+        // Postings are never moved back, not even from their first.
+        Ok(postings.is_some_and(|mut postings| {
+            postings.doc() <= address.doc && postings.seek(address.doc) == address.doc
+        }))
     }
 
     /// The terms of a field that live passages hold, with their counts, in byte order.

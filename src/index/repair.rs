@@ -7,11 +7,12 @@ use std::time::Instant;
 use super::layout::Layout;
 use super::location::Location;
 use super::manifest::{MANIFEST_PREFIX, Manifest};
+use super::newer::refuse_newer;
 use super::reader::{open_tantivy, read_payload};
 use super::report::{Observer, Report};
 use super::seal::{check, hash_of};
 use super::update::{Change, Loss, State, UpdateOptions, rebuild, take_lock};
-use super::verify::verify;
+use super::verify::{Extent, verify_observed};
 use crate::error::{Error, Result};
 
 /// Sources that are named one by one as lost.
@@ -32,8 +33,11 @@ pub fn repair(
     let started = Instant::now();
     let _lock = take_lock(location, options, observer)?;
     recover_pointer(location, observer)?;
+    if let Ok(Some(folder)) = location.current() {
+        refuse_newer(&folder)?;
+    }
     if let Ok(Some(state)) = State::load_checked(location)
-        && verify(location)?.damage.is_empty()
+        && verify_observed(location, Extent::Sources, observer)?.damage.is_empty()
     {
         location.sweep()?;
         let totals = state.manifest.totals();

@@ -23,6 +23,8 @@ pub trait Observer {
     fn planned(&self, _files: usize, _bytes: u64) {}
     /// So much was read so far; told some times a second, within a file too.
     fn advanced(&self, _so_far: Advance) {}
+    /// So many bytes of the sources are compared with what the index holds of them.
+    fn verified(&self, _bytes: u64, _all: u64) {}
     /// Whether the run is to stop at the next article and to keep what is done.
     fn stopped(&self) -> bool {
         false

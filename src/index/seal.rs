@@ -229,6 +229,11 @@ fn seals_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(seals)
 }
 
+/// Whether a commit has a seal, readable or not, or there is none of any commit.
+pub fn is_as_sealed(folder: &Path, commit: &[u8]) -> bool {
+    folder.join(name_for(commit)).exists() || seals_in(folder).is_ok_and(|seals| seals.is_empty())
+}
+
 /// The BLAKE3 of a file's content, hexadecimal.
 pub fn hash_of(path: &Path) -> io::Result<String> {
     let mut hasher = blake3::Hasher::new();

@@ -15,6 +15,7 @@ use super::ingest::CommitAfter;
 use super::layout::Layout;
 use super::location::{Location, WriteLock};
 use super::manifest::{Manifest, Payload, Root};
+use super::newer::refuse_newer;
 use super::plan::Plan;
 use super::reader::{OpenIndex, open_tantivy_in, read_payload};
 use super::repair::{recover_pointer, what_is_known};
@@ -71,7 +72,9 @@ impl Default for UpdateOptions {
 /// # Errors
 /// [`Error::Locked`] when another process writes and `wait` is false; [`Error::Io`] where the
 /// place cannot be written; [`Error::Interrupted`] where the observer stopped the run before it
-/// did anything. The last good index is there after any error.
+/// did anything; [`Error::Newer`] where a newer version made the index, unless it is to be rebuilt;
+/// [`Error::Index`] where it must be built anew and not all of its sources are there. The last good
+/// index is there after any error.
 pub fn update(
     location: &Location,
     change: Change,
@@ -85,6 +88,7 @@ pub fn update(
         Ok(state) => state,
         // What the system refuses is no fault of the index.
         Err(error @ Error::Io { .. }) => return Err(error),
+        Err(error @ Error::Newer { .. }) if !options.rebuild => return Err(error),
         Err(error) => {
             let (manifest, compact) = what_is_known(location)?;
             let manifest = match (manifest, &error) {
@@ -228,6 +232,7 @@ impl State {
         let Some(folder) = location.current()? else {
             return Ok(None);
         };
+        refuse_newer(&folder)?;
         let directory = IndexDirectory::open(&folder);
         let directory = directory.map_err(|error| read_error(&folder, error))?;
         let index = open_tantivy_in(directory.clone(), &folder)?;

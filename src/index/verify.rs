@@ -7,14 +7,28 @@ use std::path::{Path, PathBuf};
 
 use super::location::Location;
 use super::manifest::{MANIFEST_PREFIX, Manifest, Totals};
+use super::newer::refuse_newer;
 use super::reader::{Address, OpenIndex, open_tantivy};
+use super::report::{Advance, Observer, Unobserved};
 use super::seal::{COMMIT, Seal, hash_of};
+use super::tally::Tally;
+use super::verify_sources::{Compared, Comparison, Known};
 use crate::error::{Error, Result};
 
 /// How often an index is looked at that other runs change meanwhile.
 const ATTEMPTS: usize = 3;
 /// Files that are named one by one as changed.
 const NAMED: usize = 10;
+
+/// How much is checked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Extent {
+    /// What lies in the index, by its own checksums and totals.
+    Index,
+    /// And every passage of it against the sources that are as they were when they were read.
+    #[default]
+    Sources,
+}
 
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,6 +41,8 @@ pub struct Verification {
     pub files: u64,
     /// Passages that were read.
     pub passages: u64,
+    /// Source files that were read again and compared.
+    pub sources: u64,
 }
 
 /// Something that is not as it was written.
@@ -60,14 +76,26 @@ impl Verification {
 /// and takes no lock.
 ///
 /// # Errors
-/// [`Error::NoIndex`] where there is none; [`Error::Io`] where files cannot be read. Damage is no
-/// error.
+/// [`Error::NoIndex`] where there is none; [`Error::Newer`] where a newer version made it;
+/// [`Error::Io`] where files cannot be read. Damage is no error.
 pub fn verify(location: &Location) -> Result<Verification> {
+    verify_observed(location, Extent::Sources, &Unobserved)
+}
+
+/// As [`verify`], as far as `extent` says, and told to an observer.
+///
+/// # Errors
+/// As [`verify`], and [`Error::Interrupted`] where the observer stops it.
+pub fn verify_observed(
+    location: &Location,
+    extent: Extent,
+    observer: &dyn Observer,
+) -> Result<Verification> {
     let mut found = Verification::default();
     for _ in 0..ATTEMPTS {
         let before = location.version();
         found = Verification::default();
-        verify_once(location, &mut found)?;
+        verify_once(location, extent, observer, &mut found)?;
         if found.damage.is_empty() || location.version() == before {
             break;
         }
@@ -75,7 +103,12 @@ pub fn verify(location: &Location) -> Result<Verification> {
     Ok(found)
 }
 
-fn verify_once(location: &Location, found: &mut Verification) -> Result<()> {
+fn verify_once(
+    location: &Location,
+    extent: Extent,
+    observer: &dyn Observer,
+    found: &mut Verification,
+) -> Result<()> {
     let folder = match location.current() {
         Ok(Some(folder)) => folder,
         Ok(None) => return Err(Error::NoIndex(location.folder().to_owned())),
@@ -84,6 +117,7 @@ fn verify_once(location: &Location, found: &mut Verification) -> Result<()> {
             return Ok(());
         }
     };
+    refuse_newer(&folder)?;
     found.files += 1;
     let path = folder.join(COMMIT);
     let commit = match fs::read(&path) {
@@ -114,7 +148,7 @@ fn verify_once(location: &Location, found: &mut Verification) -> Result<()> {
     }
     if found.damage.is_empty() {
         match OpenIndex::open(location) {
-            Ok(open) => check_passages(&open, found)?,
+            Ok(open) => check_passages(&open, extent, observer, found)?,
             Err(error @ Error::Index { .. }) => found.notes.push(error.to_string()),
             Err(error) => found.blame_error(error)?,
         }
@@ -183,8 +217,13 @@ fn check_unsealed(
     Ok(())
 }
 
-/// Reads every passage, counts those of each file, and compares the files with the sources.
-fn check_passages(open: &OpenIndex, found: &mut Verification) -> Result<()> {
+/// Reads every passage, counts those of each file, and compares them with the sources.
+fn check_passages(
+    open: &OpenIndex,
+    extent: Extent,
+    observer: &dyn Observer,
+    found: &mut Verification,
+) -> Result<()> {
     let manifest = match open.manifest() {
         Ok(manifest) => manifest,
         Err(error) => return found.blame_error(error),
@@ -228,25 +267,79 @@ fn check_passages(open: &OpenIndex, found: &mut Verification) -> Result<()> {
             found.blame(open.folder(), format!("{are} passages of {source} instead of {were}"));
         }
     }
-    compare_with_sources(&manifest, found);
-    Ok(())
+    match extent {
+        Extent::Index => Ok(()),
+        Extent::Sources if !open.payload.is_current() => {
+            let message = "another version of warraq made the index, which may have cut passages \
+                           otherwise: they are not compared with the sources";
+            found.notes.push(message.to_owned());
+            Ok(())
+        }
+        Extent::Sources => match compare_with_sources(open, &manifest, observer, found) {
+            Err(error) => found.blame_error(error),
+            Ok(()) => Ok(()),
+        },
+    }
+}
+
+/// Tells an observer how many bytes of the sources are compared.
+struct Comparing<'a> {
+    observer: &'a dyn Observer,
+    all: u64,
+}
+
+impl Observer for Comparing<'_> {
+    fn advanced(&self, so_far: Advance) {
+        self.observer.verified(so_far.bytes.min(self.all), self.all);
+    }
 }
 
 /// What of the sources is otherwise than when it was read is no damage: only what is as it was can
 /// vouch for the index.
-fn compare_with_sources(manifest: &Manifest, found: &mut Verification) {
-    let (mut changed, mut gone) = (Vec::new(), Vec::new());
-    for file in &manifest.files {
-        let Some(path) = manifest.absolute(file) else { continue };
-        match hash_of(&path) {
-            Ok(hash) if hash == file.hash => {}
-            Ok(_) => changed.push(path),
+fn compare_with_sources(
+    open: &OpenIndex,
+    manifest: &Manifest,
+    observer: &dyn Observer,
+    found: &mut Verification,
+) -> Result<()> {
+    let (mut changed, mut gone, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
+    let files = || manifest.files.iter().filter_map(|file| Some((file, manifest.absolute(file)?)));
+    let comparing = Comparing { observer, all: files().map(|(file, _)| file.stamp.size).sum() };
+    let tally = Tally::new(&comparing);
+    let mut comparison = Comparison::new(open);
+    for (entry, path) in files() {
+        let Some(root) = manifest.roots.get(entry.root as usize) else { continue };
+        let end = tally.bytes() + entry.stamp.size;
+        let is_as_it_was = || hash_of(&path).map(|hash| hash == entry.hash);
+        match is_as_it_was() {
+            Ok(true) => {
+                let source = manifest.source_key(entry.root, &entry.relative);
+                let known = Known { root, entry, source: &source, path: &path };
+                match comparison.compare(known, &tally, &|| observer.stopped())? {
+                    Compared::With(faults) if faults.named.is_empty() => found.sources += 1,
+                    // It may have been written while it was read.
+                    _ if !is_as_it_was().unwrap_or(false) => changed.push(path),
+                    Compared::With(faults) => {
+                        for fault in faults.named {
+                            found.blame(open.folder(), fault);
+                        }
+                        if faults.more > 0 {
+                            let (more, path) = (faults.more, path.display());
+                            found.blame(open.folder(), format!("… and {more} more of {path}"));
+                        }
+                    }
+                    Compared::Unreadable(_) => unreadable.push(path),
+                }
+            }
+            Ok(false) => changed.push(path),
             Err(_) => gone.push(path),
         }
+        tally.reach(end);
     }
     for (paths, what) in [
         (changed, "has changed since it was read: `warraq index` brings the index up to date"),
         (gone, "cannot be read any more: its passages are in the index alone"),
+        (unreadable, "is not read by this version of warraq: its passages are in the index alone"),
     ] {
         for path in paths.iter().take(NAMED) {
             found.notes.push(format!("{} {what}", path.display()));
@@ -255,4 +348,5 @@ fn compare_with_sources(manifest: &Manifest, found: &mut Verification) {
             found.notes.push(format!("… and {more} more {what}"));
         }
     }
+    Ok(())
 }

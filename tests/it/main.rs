@@ -40,5 +40,7 @@ mod support;
 mod synonyms;
 mod syntax;
 mod time;
+mod upgrade;
 mod verify;
+mod verify_sources;
 mod watch;

@@ -146,7 +146,7 @@ fn damage_is_named_and_repaired() {
     let query = ["search", "Konishi retreat", "--format", "tsv", "--index", "i"];
     let before = desk.run(query).exits(0).out;
     let run = desk.run(["verify", "--index", "i"]).exits(0).quiet();
-    assert_eq!(run.out, "ok: 11 files, 31 passages\n");
+    assert_eq!(run.out, "ok: 11 files, 31 passages, compared with 4 sources\n");
     for (name, rebuilt) in [(".store", "gen-1"), ("meta.json", "gen-2"), (".forward", "gen-3")] {
         let folder = desk.path("i").join(rebuilt);
         let path = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
@@ -160,7 +160,10 @@ fn damage_is_named_and_repaired() {
         assert!(run.out.contains(name) && run.out.contains("verify --repair"), "{run:?}");
         desk.run(query).exits(2).says("cannot be read");
         let run = desk.run(["verify", "--repair", "--index", "i"]).exits(0);
-        assert!(run.out.ends_with("ok: 11 files, 31 passages\n"), "{run:?}");
+        assert!(
+            run.out.ends_with("ok: 11 files, 31 passages, compared with 4 sources\n"),
+            "{run:?}"
+        );
         run.says("is kept in i/damaged-").says("4 articles in 31 passages");
         assert_eq!(desk.run(query).exits(0).quiet().out, before);
     }
@@ -186,7 +189,7 @@ fn sources_that_changed_are_told_and_no_damage() {
     desk.write(&format!("corpus/{BUSANJIN}"), "Another text.");
     desk.remove_file(&format!("corpus/{HAENGJU}"));
     let run = desk.run(["verify", "--index", "i"]).exits(0);
-    assert_eq!(run.out, "ok: 11 files, 31 passages\n");
+    assert_eq!(run.out, "ok: 11 files, 31 passages, compared with 2 sources\n");
     run.says("busanjin.txt has changed").says("haengju.ar.txt cannot be read any more");
 }
 

@@ -21,12 +21,17 @@ pub struct ExportArgs {
 #[command(after_help = "Examples:\n  \
     warraq verify\n  \
     warraq verify --repair\n\n\
-    The index is compared with its checksums and totals, and with its sources where they are there.\n\
+    The index is compared with its checksums and totals, and every passage with its source where that is\n\
+    as it was when it was read.\n\
     Exit status: 0 it is whole, 1 something is damaged, 2 it could not be checked.")]
 pub struct VerifyArgs {
     /// Build a damaged index anew from its sources; what is damaged is kept beside it
     #[arg(long)]
     pub repair: bool,
+
+    /// Leave the sources out: they are not read, and the index is compared with its checksums alone
+    #[arg(long)]
+    pub no_sources: bool,
 
     /// Repair even where sources are not there any more, whose passages are then lost
     #[arg(long, requires = "repair")]
