@@ -6,7 +6,7 @@ use tantivy::postings::{BlockSegmentPostings, TermInfo};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, InvertedIndexReader};
 
-use super::reader::Segment;
+use super::segment::Segment;
 
 /// A term in one segment.
 #[derive(Clone, Debug)]
