@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::error::{Error, Result};
-use crate::index::{Location, verify};
+use crate::index::{Extent, Location, Unobserved, verify_observed};
 use crate::text::sanitize::to_one_line;
 
 /// Runs a command. Where it breaks down, the error says what of the index at `location` is damaged, if
@@ -43,7 +43,8 @@ pub fn guard<T>(
 
 /// What is damaged of an index, if it is.
 fn damage(location: &Location) -> Option<Error> {
-    let found = catch_unwind(AssertUnwindSafe(|| verify(location))).ok()?.ok()?;
+    let look = || verify_observed(location, Extent::Index, &Unobserved);
+    let found = catch_unwind(AssertUnwindSafe(look)).ok()?.ok()?;
     let damage = found.damage.into_iter().next()?;
     Some(Error::damaged(damage.path, damage.what))
 }

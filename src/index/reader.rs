@@ -29,6 +29,9 @@ use crate::model::Kind;
 /// Stored passages kept decompressed, at the most: whoever asks much asks for many of them again.
 const STORE_CACHE_BYTES: usize = 64 << 20;
 
+/// How often an index is opened that others change meanwhile.
+const ATTEMPTS: u32 = 10;
+
 /// Where a passage lies: its segment's place in [`OpenIndex::segments`] and its document there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Address {
@@ -102,19 +105,18 @@ impl OpenIndex {
     /// [`Error::NoIndex`] where there is none; [`Error::Damaged`] where it cannot be read;
     /// [`Error::Index`] or [`Error::Newer`] where another version of warraq wrote it.
     pub fn open(location: &Location) -> Result<OpenIndex> {
-        // The generation may be replaced between reading its name and opening it.
-        let mut last = None;
-        for _ in 0..3 {
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            let before = location.version();
             let folder =
                 location.current()?.ok_or_else(|| Error::NoIndex(location.folder().to_owned()))?;
             match OpenIndex::open_generation(&folder) {
-                Ok(open) => return Ok(open),
-                // Its files are removed one after another once it is not current any more.
-                Err(_) if location.current()?.as_ref() != Some(&folder) => last = Some(folder),
-                Err(error) => return Err(error),
+                // A run that has committed meanwhile may have removed what the commit before it had.
+                Err(_) if attempts < ATTEMPTS && location.version() != before => {}
+                outcome => return outcome,
             }
         }
-        Err(Error::NoIndex(last.unwrap_or_else(|| location.folder().to_owned())))
     }
 
     /// Opens the current generation for queries, which must be analysed as its passages were.
