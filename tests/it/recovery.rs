@@ -171,7 +171,7 @@ fn edit_commit(desk: &Desk, index: &str, from: &str, to: &str) {
 fn another_version_is_noticed_and_indexed_anew() {
     for (from, to) in [
         ("\\\"analysis\\\":\\\"", "\\\"analysis\\\":\\\"old"),
-        ("\\\"format\\\":", "\\\"format\\\":9"),
+        ("\\\"format\\\":", "\\\"format\\\":0,\\\"newest\\\":"),
     ] {
         let desk = Desk::indexed();
         let query = ["search", "Konishi retreat", "--format", "tsv"];
