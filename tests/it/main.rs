@@ -4,7 +4,9 @@
 //! Each desk is a temporary folder with its own copy of `corpus/`; the repository's own `index/`
 //! is never written.
 
+mod access;
 mod analysis;
+mod at_once;
 mod batch;
 mod categories;
 mod compact;
