@@ -10,7 +10,7 @@
 //! - An index on a medium that cannot be written, or is full, is opened without tantivy's lock files;
 //!   runs have a lock of their own.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,8 +21,9 @@ use tantivy::directory::{
     WatchCallback, WatchHandle, WritePtr,
 };
 
+use super::durable::{is_full, is_not_writable, write_durably};
 use super::failure::not_written;
-use super::seal::{COMMIT, Written, commit_sealed};
+use super::seal::{COMMIT, Written, commit_sealed, segment_of};
 use crate::error::Error;
 
 /// See the module.
@@ -51,16 +52,6 @@ impl FirstFailure {
 
 /// tantivy's list of its own files.
 const MANAGED: &str = ".managed.json";
-/// Hexadecimal digits of a segment's id, with which the names of its files begin.
-const SEGMENT_ID_CHARS: usize = 32;
-
-/// The segment that a file of this name belongs to, and the rest of the name with its point.
-pub fn segment_of(name: &str) -> Option<(&str, &str)> {
-    let (id, rest) = name.split_at_checked(SEGMENT_ID_CHARS)?;
-    let is_id = id.bytes().all(|byte| byte.is_ascii_hexdigit());
-    (is_id && rest.starts_with('.')).then_some((id, rest))
-}
-
 impl IndexDirectory {
     /// # Errors
     /// The folder is missing or cannot be read.
@@ -126,54 +117,6 @@ impl TerminatingWrite for Hashed {
         written.insert(std::mem::take(&mut self.name), (self.size, hash));
         Ok(())
     }
-}
-
-/// Writes a file whole and durably: a temporary file beside it, synced, renamed, and the folder
-/// synced.
-///
-/// # Errors
-/// As the file system gives them; the former content is then still there.
-pub fn write_durably(path: &Path, data: &[u8]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let temporary = tempfile::Builder::new()
-        .prefix(TEMPORARY_PREFIX)
-        .make_in(folder, |path| File::create_new(path))?;
-    temporary.as_file().write_all(data)?;
-    temporary.as_file().sync_all()?;
-    temporary.persist(path).map_err(|error| error.error)?;
-    sync_folder(folder)
-}
-
-/// What the names of our temporary files begin with.
-pub const TEMPORARY_PREFIX: &str = ".warraq-tmp";
-
-/// Makes renames within a folder durable.
-pub fn sync_folder(folder: &Path) -> io::Result<()> {
-    if cfg!(unix) {
-        File::open(folder)?.sync_all()?;
-    }
-    Ok(())
-}
-
-/// Removes temporary files that a killed run left behind; only what [`write_durably`] names so.
-pub fn sweep_temporary_files(folder: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        if entry.file_name().to_string_lossy().starts_with(TEMPORARY_PREFIX) {
-            fs::remove_file(entry.path())?;
-        }
-    }
-    Ok(())
-}
-
-/// Whether an error says that nothing more can be written; what is there can be read all the same.
-fn is_full(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
-}
-
-/// Whether an error says that the place cannot be written, rather than that writing failed.
-pub fn is_not_writable(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied)
 }
 
 impl Directory for IndexDirectory {

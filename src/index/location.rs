@@ -8,7 +8,7 @@ use std::fs::{self, File, TryLockError};
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
-use super::directory::{
+use super::durable::{
     TEMPORARY_PREFIX, is_not_writable, sweep_temporary_files, sync_folder, write_durably,
 };
 use super::manifest::Stamp;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::directory::write_durably;
+use super::durable::write_durably;
 use super::failure::file_error;
 use super::schema::FORMAT_VERSION;
 use crate::error::{Error, Result};

@@ -10,8 +10,7 @@ use std::path::{Path, PathBuf};
 
 use tantivy::SegmentReader;
 
-use super::directory::segment_of;
-use super::seal::Identity;
+use super::seal::{Identity, segment_of};
 
 /// How the files of an open index are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

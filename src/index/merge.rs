@@ -7,13 +7,13 @@ use tantivy::index::SegmentId;
 use tantivy::indexer::{LogMergePolicy, MergePolicy, NoMergePolicy};
 use tantivy::{Index, IndexWriter};
 
+use super::change::UpdateOptions;
 use super::failure::{index_error, write_error};
 use super::layout::Layout;
 use super::location::Location;
-use super::repair::recover_pointer;
+use super::recovery::recover_pointer;
 use super::report::{Observer, Report};
-use super::run::MEMORY_PER_THREAD;
-use super::update::{State, UpdateOptions, take_lock};
+use super::state::{State, take_lock};
 use crate::error::{Error, Result};
 
 /// A fresh index has no more segments. One would be the smallest, as a segment has words of its own,
@@ -23,6 +23,8 @@ const MOST_FRESH_SEGMENTS: usize = 4;
 const FRESH_SEGMENTS_TOGETHER: usize = 8;
 /// … and while it is updated, when each has little to merge.
 const SEGMENTS_TOGETHER: usize = 4;
+/// Memory that a thread of tantivy's writer fills before it writes a segment, in bytes.
+pub(super) const MEMORY_PER_THREAD: usize = 64 << 20;
 /// Memory that a thread of tantivy's writer has at the least, in bytes.
 const LEAST_WRITER_MEMORY: usize = 16 << 20;
 /// A segment of which so much is deleted is written anew.

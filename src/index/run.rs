@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use tantivy::{Index, IndexWriter, Term};
 
+use super::change::{Change, UpdateOptions};
 use super::commit::{commit, commit_last, manifest_of};
 use super::contents::{Digest, First};
 use super::directory::IndexDirectory;
@@ -14,7 +15,7 @@ use super::hashing::Hashing;
 use super::ingest::{Ended, Job, Ledger, Terms, ingest};
 use super::location::Location;
 use super::manifest::{FileEntry, Manifest};
-use super::merge::merge_policy;
+use super::merge::{MEMORY_PER_THREAD, merge_policy};
 use super::plan::Plan;
 use super::reader::OpenIndex;
 use super::report::{Interruption, Observer, Report};
@@ -22,12 +23,9 @@ use super::schema::Fields;
 use super::survey::{Source, Survey, entry_path};
 use super::taken::TakenIds;
 use super::tally::Tally;
-use super::update::{Change, UpdateOptions};
 use crate::error::{Error, Problem, Result};
 use crate::source::shown_path;
 
-/// Memory that a thread of tantivy's writer fills before it writes a segment, in bytes.
-pub(super) const MEMORY_PER_THREAD: usize = 64 << 20;
 /// Below so many bytes of sources one thread is as quick as several and leaves one segment.
 const SMALL_RUN_BYTES: u64 = 8 << 20;
 

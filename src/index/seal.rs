@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::directory::{segment_of, write_durably};
+use super::durable::{TEMPORARY_PREFIX, write_durably};
 use super::failure::file_error;
 use super::manifest::{MANIFEST_PREFIX, Payload};
 use crate::error::{Error, Result};
@@ -24,6 +24,16 @@ const PREFIX: &str = "seal-";
 /// as copies do. Nothing depends on it but time.
 const VERIFIED: &str = "verified.json";
 const HASH_CHARS: usize = 2 * blake3::OUT_LEN;
+
+/// Hexadecimal digits of a segment's id, with which the names of its files begin.
+const SEGMENT_ID_CHARS: usize = 32;
+
+/// The segment that a file of this name belongs to, and the rest of the name with its point.
+pub fn segment_of(name: &str) -> Option<(&str, &str)> {
+    let (id, rest) = name.split_at_checked(SEGMENT_ID_CHARS)?;
+    let is_id = id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (is_id && rest.starts_with('.')).then_some((id, rest))
+}
 
 /// What tells without reading a file that it is the one that was written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -393,10 +403,7 @@ fn check_commit(folder: &Path, commit: &[u8]) -> Result<()> {
         return Ok(());
     }
     // Where it cannot be noted that copies were read, each search would read them all again.
-    let can_note = tempfile::Builder::new()
-        .prefix(super::directory::TEMPORARY_PREFIX)
-        .tempfile_in(folder)
-        .is_ok();
+    let can_note = tempfile::Builder::new().prefix(TEMPORARY_PREFIX).tempfile_in(folder).is_ok();
     for (name, path, identity, file) in looking_otherwise {
         if !can_note && identity.may_be_copy_of(file.identity) {
             continue;

@@ -8,64 +8,22 @@ use std::time::Instant;
 
 use tantivy::Index;
 
+use super::change::{Change, Loss, UpdateOptions};
 use super::directory::IndexDirectory;
-use super::failure::{index_error, read_error};
+use super::failure::index_error;
 use super::forward::ForwardPlugin;
-use super::ingest::CommitAfter;
 use super::layout::Layout;
-use super::location::{Location, WriteLock};
-use super::manifest::{Manifest, Payload, Root};
-use super::newer::refuse_newer;
+use super::location::Location;
+use super::manifest::{Manifest, Root};
 use super::plan::Plan;
-use super::reader::{OpenIndex, open_tantivy_in, read_payload};
-use super::repair::{recover_pointer, what_is_known};
+use super::reader::OpenIndex;
+use super::recovery::{recover_pointer, what_is_known};
 use super::report::{Observer, Report};
 use super::run::{Target, run};
 use super::schema::Fields;
-use super::seal;
-use super::survey::{Source, Survey, entry_path};
+use super::state::{State, take_lock};
+use super::survey::{Survey, entry_path};
 use crate::error::{Error, Result};
-
-/// What a run is to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Change {
-    /// Add these sources or refresh them; others stay.
-    Add(Vec<Source>),
-    /// Bring every source that is still there up to date.
-    Refresh,
-    /// Take sources out: paths, or names under which standard input was indexed.
-    Remove(Vec<PathBuf>),
-}
-
-/// How a run works.
-#[derive(Clone, Copy, Debug)]
-pub struct UpdateOptions {
-    /// Threads that analyse and as many that write; at least 1.
-    pub threads: usize,
-    /// Wait for another process that writes the index, instead of giving up at once.
-    pub wait: bool,
-    /// Build the index anew, reading all its sources, even if nothing asks for it.
-    pub rebuild: bool,
-    /// Lay the index out for size; one that is laid out for speed is built anew. Without it an
-    /// index stays as it is laid out, but one that is to be built anew is laid out for speed.
-    pub compact: bool,
-    /// When what is done is committed while the run goes on.
-    pub commit_after: CommitAfter,
-}
-
-impl UpdateOptions {
-    fn layout(self) -> Layout {
-        if self.compact { Layout::Compact } else { Layout::Fast }
-    }
-}
-
-impl Default for UpdateOptions {
-    fn default() -> UpdateOptions {
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let commit_after = CommitAfter::default();
-        UpdateOptions { threads, wait: true, rebuild: false, compact: false, commit_after }
-    }
-}
 
 /// Runs a change.
 ///
@@ -188,65 +146,8 @@ fn replace_damaged(
     Ok(report)
 }
 
-pub(super) fn take_lock(
-    location: &Location,
-    options: UpdateOptions,
-    observer: &dyn Observer,
-) -> Result<WriteLock> {
-    match location.try_lock() {
-        Err(Error::Locked(_)) if options.wait => {
-            observer.note("waiting for another warraq that is writing this index");
-            location.lock(|| observer.stopped())
-        }
-        other => other,
-    }
-}
-
-/// Whether an index that is built anew may be without passages of sources that cannot be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Loss {
-    Refused,
-    Accepted,
-}
-
-/// An index as it was found.
-pub(super) struct State {
-    pub folder: PathBuf,
-    pub index: Index,
-    pub directory: IndexDirectory,
-    pub payload: Payload,
-    pub manifest: Manifest,
-}
-
-impl State {
-    /// One whose files are those that were written.
-    pub fn load_checked(location: &Location) -> Result<Option<State>> {
-        let state = State::load(location)?;
-        if let Some(state) = &state {
-            seal::check(&state.folder)?;
-        }
-        Ok(state)
-    }
-
-    pub fn load(location: &Location) -> Result<Option<State>> {
-        let Some(folder) = location.current()? else {
-            return Ok(None);
-        };
-        refuse_newer(&folder)?;
-        let directory = IndexDirectory::open(&folder);
-        let directory = directory.map_err(|error| read_error(&folder, error))?;
-        let index = open_tantivy_in(directory.clone(), &folder)?;
-        let mut payload = read_payload(&index, &folder)?;
-        let manifest = Manifest::read(&folder, &payload.manifest)?;
-        if index.schema() != Fields::build().0 {
-            payload.format = 0;
-        }
-        Ok(Some(State { folder, index, directory, payload, manifest }))
-    }
-}
-
-/// Builds an index in a generation of its own, from the sources of `manifest` and the change. Where there is no other it becomes current with the
-/// first commit; else the caller makes it current.
+/// Builds an index in a generation of its own, from the sources of `manifest` and the change. Where
+/// there is no other it becomes current with the first commit; else the caller makes it current.
 pub(super) fn rebuild(
     location: &Location,
     mut manifest: Manifest,

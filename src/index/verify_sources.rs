@@ -358,12 +358,14 @@ mod tests {
 
     use tantivy::{IndexWriter, Term};
 
+    use super::super::change::{Change, UpdateOptions};
     use super::super::commit::commit;
     use super::super::location::Location;
     use super::super::manifest::Manifest;
     use super::super::report::Unobserved;
+    use super::super::state::State;
     use super::super::survey::Source;
-    use super::super::update::{Change, State, UpdateOptions, update};
+    use super::super::update::update;
     use super::super::verify::{Extent, verify, verify_observed};
     use super::*;
     use crate::source::{Columns, Format};
