@@ -18,6 +18,8 @@ const BATCH: usize = 64;
 /// Bytes of text handed on together at the most, so that large passages do not pile up.
 const BATCH_BYTES: usize = 256 << 10;
 
+/// Bytes of a changed file that is read to its end before a run stops or commits.
+const EXCHANGED_AT_ONCE: u64 = 16 << 20;
 /// Bytes of an article's text that are held back at the most to compare its content with others.
 const COMPARED_BYTES: usize = 4 << 20;
 
@@ -207,6 +209,9 @@ impl<'a, 'r, 'w> FileSink<'a, 'r, 'w> {
 
     /// Between two articles: stops the run or commits what is done, where it is time to.
     fn pause(&mut self) -> Result<()> {
+        if self.is_brief_exchange() {
+            return Ok(());
+        }
         let stopped = self.intake.terms.observer.stopped();
         if self.begun == 0 || !(stopped || self.intake.is_commit_due()) {
             return if stopped { Err(Error::Interrupted) } else { Ok(()) };
@@ -217,6 +222,15 @@ impl<'a, 'r, 'w> FileSink<'a, 'r, 'w> {
             return Err(Error::Interrupted);
         }
         self.intake.commit(self.jobs)
+    }
+}
+
+impl FileSink<'_, '_, '_> {
+    /// Whether passages that are in the index already are read anew, and soon will be: until then some
+    /// would be missing.
+    fn is_brief_exchange(&self) -> bool {
+        let job = &self.jobs[self.place];
+        job.replaces && self.passed_over == 0 && job.entry.stamp.size <= EXCHANGED_AT_ONCE
     }
 }
 
@@ -253,7 +267,11 @@ impl Sink for FileSink<'_, '_, '_> {
 
     fn block(&mut self, block: Block) -> Result<()> {
         // The first article may be all there is of the file, and of any length.
-        if self.begun == 1 && self.passed_over == 0 && self.intake.terms.observer.stopped() {
+        if self.begun == 1
+            && self.passed_over == 0
+            && !self.is_brief_exchange()
+            && self.intake.terms.observer.stopped()
+        {
             return Err(Error::Interrupted);
         }
         if let Some(mut cutter) = self.cutter.take() {

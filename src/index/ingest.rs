@@ -35,6 +35,9 @@ pub struct Job {
     pub source: String,
     /// There are passages of it, which would be lost if it cannot be read.
     pub replaces: bool,
+    /// Its entry in the index, as long as its passages of before are in. They leave when it is read, so
+    /// that a run that is stopped takes nothing away.
+    pub former: Option<FileEntry>,
     /// Nothing of it is left to read.
     pub done: bool,
 }
@@ -310,6 +313,9 @@ fn read_jobs(jobs: &mut [Job], mut intake: Intake) -> Result<Ended> {
         if job.entry.articles_done.is_some() && intake.ledger.starts_anew(&job.source) {
             shared.forget(place, job);
             job.entry = job.entry.unread();
+        }
+        if job.former.take().is_some() {
+            shared.forget(place, job);
         }
         let end = terms.tally.bytes() + job.entry.stamp.size;
         let mut sink = FileSink::new(jobs, place, &mut intake);

@@ -180,6 +180,11 @@ impl FileEntry {
         self.problems.len() as u64 + self.more_problems
     }
 
+    /// The same entry of a file that the next run is to read although it did not change.
+    pub fn to_be_read(&self) -> FileEntry {
+        FileEntry { stamp: Stamp::default(), hash: String::new(), ..self.clone() }
+    }
+
     /// The entry of a file of which nothing is in the index.
     pub fn unread(&self) -> FileEntry {
         FileEntry {

@@ -61,30 +61,25 @@ struct Progress<'a> {
 impl Progress<'_> {
     /// What the index holds when no passage is on its way.
     fn manifest(&self, jobs: &[Job]) -> Manifest {
-        let left = |place: &usize| self.taken.gone.contains(place) || self.is_loser(place);
-        let kept = (0..self.entries.len()).filter(|place| !left(place));
-        let mut entries: Vec<_> = kept.map(|place| self.entries[place].clone()).collect();
+        let kept = (0..self.entries.len()).filter(|place| !self.taken.gone.contains(place));
+        let mut entries: Vec<_> = kept
+            .map(|place| {
+                let entry = self.entries[place].clone();
+                // Files that lost an id to one that comes before them are read again by the next run.
+                let lost = self.taken.losers().contains(&place);
+                if lost { entry.to_be_read() } else { entry }
+            })
+            .collect();
         entries.extend(self.read.iter().cloned());
-        let is_in = |job: &&Job| job.done || job.entry.articles_done.is_some();
-        entries.extend(jobs.iter().filter(is_in).map(|job| job.entry.clone()));
+        let in_index = |job: &Job| match &job.former {
+            Some(former) => Some(former.to_be_read()),
+            None => (job.done || job.entry.articles_done.is_some()).then(|| job.entry.clone()),
+        };
+        entries.extend(jobs.iter().filter_map(in_index));
         let losers = self.taken.losers().iter().map(|&place| self.entries[place].root);
         let unread = jobs.iter().filter(|job| !job.done).map(|job| job.entry.root);
         let unread: Vec<u32> = losers.chain(unread).collect();
         manifest_of(self.manifest, entries, &unread, self.covered, self.removed)
-    }
-
-    fn is_loser(&self, place: &usize) -> bool {
-        self.taken.losers().contains(place)
-    }
-
-    /// Files that lost an id to one that comes before them leave the index until they are read
-    /// again.
-    fn delete_losers(&self, writer: &IndexWriter, fields: Fields) {
-        for &place in self.taken.losers() {
-            let loser = &self.entries[place];
-            let source = self.manifest.source_key(loser.root, &loser.relative);
-            writer.delete_term(Term::from_field_text(fields.source, &source));
-        }
     }
 }
 
@@ -105,7 +100,6 @@ impl Ledger for Progress<'_> {
         if !self.target.keeps_parts {
             return Ok(());
         }
-        self.delete_losers(writer, Fields::build().1);
         commit(writer, &self.target.folder, &self.manifest(jobs))?;
         if self.target.fresh && !self.committed {
             self.location.point_to(&self.target.folder)?;
@@ -193,7 +187,8 @@ fn run_over(
         report.skipped += repeat_problems(&manifest, entry, observer);
     }
     let mut partial = Vec::new();
-    let mut deleted: Vec<String> = Vec::new();
+    // The sources of files whose passages leave at once, and when they are read.
+    let (mut deleted, mut changed): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
     let sizes = plan.read.iter().map(|(found, _)| found.stamp.size);
     let mut hashing = Hashing::new(observer, sizes.sum());
     for (found, before) in plan.read {
@@ -230,7 +225,7 @@ fn run_over(
                 report.bytes += entry.stamp.size;
                 repeat_problems(&manifest, &before, observer);
                 partial.push(before.clone());
-                jobs.push(held.job(path, FileEntry { stamp: entry.stamp, ..before }));
+                jobs.push(held.job(path, FileEntry { stamp: entry.stamp, ..before }, None));
                 continue;
             }
             if before.hash == hash && spooled.is_empty() {
@@ -240,12 +235,14 @@ fn run_over(
                 continue;
             }
             report.changed_files += 1;
-            deleted.push(manifest.source_key(before.root, &before.relative));
+            changed.push(manifest.source_key(before.root, &before.relative));
+            report.bytes += entry.stamp.size;
+            jobs.push(held.job(path, FileEntry { hash, ..entry }, Some(before)));
         } else {
             report.added_files += 1;
+            report.bytes += entry.stamp.size;
+            jobs.push(held.job(path, FileEntry { hash, ..entry }, None));
         }
-        report.bytes += entry.stamp.size;
-        jobs.push(held.job(path, FileEntry { hash, ..entry }));
     }
     for entry in &plan.vanished {
         report.removed_files += 1;
@@ -278,7 +275,13 @@ fn run_over(
         manifest: &manifest,
         entries: &entries,
         read: Vec::new(),
-        taken: TakenIds::open(open, &manifest, &entries, partial.clone(), &deleted)?,
+        taken: TakenIds::open(
+            open,
+            &manifest,
+            &entries,
+            partial.clone(),
+            &[deleted, changed].concat(),
+        )?,
         covered: &covered,
         removed: &removed,
         committed: false,
@@ -294,12 +297,11 @@ fn run_over(
         }
         progress.read.extend(jobs.drain(..).map(|job| job.entry));
         // Files that lost an id to one that comes before them are read again without it.
-        progress.delete_losers(&writer, fields);
         for place in progress.taken.displace()? {
             report.changed_files += 1;
             planned_files += 1;
             let entry = entries[place].unread();
-            jobs.push(held.job(entry_path(&manifest, &entry), entry));
+            jobs.push(held.job(entry_path(&manifest, &entry), entry, Some(entries[place].clone())));
         }
     }
     if ended == Ended::Stopped {
@@ -319,7 +321,6 @@ fn run_over(
             report.totals = Manifest { files: before, ..Manifest::default() }.totals();
             return Ok(report);
         }
-        progress.delete_losers(&writer, fields);
     }
     let last = progress.manifest(&jobs);
     for entry in progress.read.iter().chain(jobs.iter().map(|job| &job.entry)) {
@@ -388,12 +389,13 @@ impl Held<'_> {
         Some(self.files.get(place)?.totals.passages).filter(|passages| *passages > 0)
     }
 
-    fn job(&self, path: PathBuf, entry: FileEntry) -> Job {
+    fn job(&self, path: PathBuf, entry: FileEntry, former: Option<FileEntry>) -> Job {
         Job {
             path,
             root: self.manifest.roots[entry.root as usize].clone(),
             source: self.manifest.source_key(entry.root, &entry.relative),
             replaces: self.passages(&entry).is_some(),
+            former,
             entry,
             done: false,
         }

@@ -179,7 +179,11 @@ fn who_waits_for_another_run_can_be_interrupted() {
 fn progress_is_told_in_plain_lines_where_nobody_looks_at_a_terminal() {
     let desk = desk();
     let child = start(desk.command().args(&INDEX[..4]));
-    wait_until("the run to begin", || desk.path("i/gen-1").exists());
+    let is_segment = |entry: fs::DirEntry| entry.path().extension().is_some_and(|e| e == "store");
+    wait_until("the first passages", || {
+        let entries = fs::read_dir(desk.path("i/gen-1")).into_iter().flatten().flatten();
+        entries.into_iter().any(is_segment)
+    });
     signal(&child, "-STOP");
     std::thread::sleep(Duration::from_millis(5200));
     signal(&child, "-CONT");

@@ -50,6 +50,12 @@ const UPDATE: Scenario = Scenario {
     args: &["index", "--index", "i", "--threads", "2"],
 };
 
+const UPDATE_IN_PARTS: Scenario = Scenario {
+    name: "an update, committed after each file",
+    prepare: UPDATE.prepare,
+    args: &["index", "--index", "i", "--threads", "2", "--commit-after", "1"],
+};
+
 const REMOVAL: Scenario = Scenario {
     name: "the removal of a source",
     prepare: |desk| {
@@ -442,6 +448,7 @@ each_scenario! {
     while_indexing_first: super::FIRST;
     while_committing_parts: super::IN_PARTS;
     while_updating: super::UPDATE;
+    while_updating_in_parts: super::UPDATE_IN_PARTS;
     while_removing: super::REMOVAL;
     while_merging: super::MERGE;
     while_rebuilding: super::REBUILD;
