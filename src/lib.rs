@@ -26,6 +26,23 @@
 //! # }
 //! ```
 
+#![forbid(unsafe_code)]
+// Nothing that input can reach ends the process, and standard error is `cli::tell`'s. Tests may.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::dbg_macro,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::print_stderr,
+        clippy::print_stdout,
+        clippy::todo,
+        clippy::unimplemented,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
+
 pub mod analysis;
 pub mod cli;
 pub mod crosslingual;

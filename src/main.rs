@@ -1,5 +1,7 @@
 //! The `warraq` program: all of it is in the library's `cli` room.
 
+#![forbid(unsafe_code)]
+
 use std::process::ExitCode;
 
 fn main() -> ExitCode {

@@ -11,6 +11,7 @@ use super::args::{BatchArgs, BatchFormat};
 use super::config::Config;
 use super::search::{deadline, request};
 use super::tables::read_tables;
+use super::tell::say;
 use super::{Outcome, output_error, stdout};
 use crate::error::{Error, Result};
 use crate::eval::{BadQuery, QueryLine, QueryReader};
@@ -173,8 +174,7 @@ fn write(format: BatchFormat, answer: &BatchAnswer) -> Done {
         && format != BatchFormat::Jsonl
     {
         // These formats have no room for what went wrong.
-        let line = format!("query {}: {message}", output::id_text(answer.id));
-        say!("warraq: {}", crate::text::sanitize::to_one_line(&line));
+        say(format_args!("query {}: {message}", output::id_text(answer.id)));
     }
     failed |= written.is_err();
     Done { bytes, failed }

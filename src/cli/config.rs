@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::args::{ColorWhen, Global};
 use super::progress::Progress;
 use super::report::changes;
+use super::tell::say;
 use crate::error::{Error, Result};
 use crate::index::{Change, Location, OpenIndex, Source, UpdateOptions, is_stale, update};
 use crate::output::human::{HumanOptions, Marks};
@@ -88,7 +89,7 @@ impl Config {
     /// Says something on standard error if `-v` asks for it.
     pub fn say(&self, level: u8, message: &str) {
         if self.verbose >= level {
-            say!("warraq: {message}");
+            say(message);
         }
     }
 
@@ -102,10 +103,8 @@ impl Config {
         self.prepare_index()?;
         let open = OpenIndex::open_to_search(&self.location)?;
         if open.payload.unfinished {
-            say!(
-                "warraq: the index is unfinished: run the `warraq index` that was interrupted to go \
-                 on (`warraq stats` names its sources)"
-            );
+            say("the index is unfinished: run the `warraq index` that was interrupted to go \
+                 on (`warraq stats` names its sources)");
         }
         self.say(1, &format!("{} passages in {}", open.passages(), open.folder().display()));
         Ok(Box::leak(Box::new(open)))
@@ -141,7 +140,7 @@ impl Config {
             return Ok(());
         }
         if !exists {
-            say!("warraq: indexing {DEFAULT_SOURCE}/ into {DEFAULT_INDEX}/");
+            say(format_args!("indexing {DEFAULT_SOURCE}/ into {DEFAULT_INDEX}/"));
         }
         let options = UpdateOptions { wait: !exists, ..self.update_options() };
         let outcome = update(&self.location, change, options, &progress);
@@ -153,12 +152,13 @@ impl Config {
             }
             Ok(report) => {
                 if exists {
-                    say!("warraq: the index was stale and is refreshed: {}", changes(&report));
+                    let changes = changes(&report);
+                    say(format_args!("the index was stale and is refreshed: {changes}"));
                 }
                 Ok(())
             }
             Err(Error::Locked(_)) if exists => {
-                say!("warraq: another warraq is writing the index: searching its last state");
+                say("another warraq is writing the index: searching its last state");
                 Ok(())
             }
             Err(error) if exists && error.is_not_writable() => {
@@ -170,7 +170,7 @@ impl Config {
     }
 
     fn say_not_refreshed(&self, error: &Error) {
-        say!("warraq: the index cannot be refreshed, searching what is there ({error})");
+        say(format_args!("the index cannot be refreshed, searching what is there ({error})"));
     }
 }
 

@@ -11,6 +11,7 @@ use super::args::{EvalArgs, ShowFormat};
 use super::config::Config;
 use super::search::{deadline, request};
 use super::tables::read_tables;
+use super::tell::say;
 use super::{Outcome, print};
 use crate::analysis::Analyzer;
 use crate::error::{Error, Problem, Result};
@@ -85,7 +86,7 @@ fn open(path: &Path) -> Result<BufReader<File>> {
 fn check(gates: &[Gate], average: impl Fn(Measure) -> Option<f64>) -> Outcome {
     let failures = check_gates(gates, average);
     for failure in &failures {
-        say!("warraq: {failure}");
+        say(failure);
     }
     if failures.is_empty() { Outcome::Found } else { Outcome::NothingFound }
 }

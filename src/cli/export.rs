@@ -9,12 +9,12 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::args::ExportArgs;
 use super::config::Config;
 use super::counts::counted;
+use super::tell::{say, say_result};
 use super::{Outcome, output_error, stdout};
 use crate::error::{Error, Result};
 use crate::index::OpenIndex;
 use crate::output::json::write_line;
 use crate::source::RECORD_BYTES;
-use crate::text::sanitize::to_one_line;
 
 /// How often the bar moves, in passages.
 const STEP: u64 = 256;
@@ -36,14 +36,14 @@ pub fn export(config: &Config, args: &ExportArgs) -> Result<Outcome> {
     bar.finish_and_clear();
     if let Some(path) = &args.output {
         let passages = counted(index.passages(), "passage");
-        say!("{passages} written to {}", to_one_line(&path.display().to_string()));
+        say_result(format_args!("{passages} written to {}", path.display()));
     }
     if too_long > 0 {
-        say!(
-            "warraq: {} longer than {} MiB, which `warraq index` does not read back",
+        say(format_args!(
+            "{} longer than {} MiB, which `warraq index` does not read back",
             counted(too_long, "line"),
             RECORD_BYTES >> 20
-        );
+        ));
         return Ok(Outcome::Incomplete);
     }
     Ok(Outcome::Found)

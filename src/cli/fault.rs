@@ -4,9 +4,9 @@
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::tell::say;
 use crate::error::{Error, Result};
 use crate::index::{Extent, Location, Unobserved, verify_observed};
-use crate::text::sanitize::to_one_line;
 
 /// Runs a command. Where it breaks down, the error says what of the index at `location` is damaged, if
 /// anything is. `goes_on`: threads may break down while the command goes on, so each fault is said as
@@ -25,9 +25,9 @@ pub fn guard<T>(
             let message = message.or_else(|| payload.downcast_ref::<&str>().copied());
             let message = message.unwrap_or("without a message");
             let place = fault.location().map(|place| format!(" ({place})")).unwrap_or_default();
-            let message = format!("internal fault: {}{place}", to_one_line(message));
+            let message = format!("internal fault: {message}{place}");
             if goes_on {
-                say!("warraq: {message}");
+                say(&message);
             }
             first.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(message);
         }));

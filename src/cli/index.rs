@@ -9,6 +9,7 @@ use super::config::{Config, default_source};
 use super::interrupt::Interrupt;
 use super::progress::Progress;
 use super::report::{holdings, interrupted, summary};
+use super::tell::{say, say_result};
 use super::watch::watch;
 use crate::error::{Error, Result};
 use crate::index::{Change, CommitAfter, Source, UpdateOptions, update};
@@ -89,12 +90,12 @@ pub fn remove(config: &Config, args: RemoveArgs) -> Result<Outcome> {
 pub fn optimize(config: &Config) -> Result<Outcome> {
     let progress = Progress::new(false);
     let report = crate::index::optimize(config.location(), config.update_options(), &progress)?;
-    say!(
+    say_result(format_args!(
         "one segment: the index at {} holds {} ({:.1} s)",
         config.location().folder().display(),
         holdings(report.totals),
         report.elapsed.as_secs_f64()
-    );
+    ));
     Ok(Outcome::Found)
 }
 
@@ -109,15 +110,15 @@ fn run(
     let outcome = update(config.location(), change, options, &progress);
     progress.finish();
     if let Err(Error::Interrupted) = &outcome {
-        say!("warraq: {}", Error::Interrupted);
+        say(Error::Interrupted);
         return Ok(Outcome::Interrupted(interrupt.status()));
     }
     let report = outcome?;
     if let Some(interruption) = report.interrupted {
-        say!("{}", interrupted(&report, interruption));
+        say_result(interrupted(&report, interruption));
         return Ok(Outcome::Interrupted(interrupt.status()));
     }
-    say!("{}", summary(&report, config.location()));
+    say_result(summary(&report, config.location()));
     Ok(if report.skipped > 0 { Outcome::Incomplete } else { Outcome::Found })
 }
 

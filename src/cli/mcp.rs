@@ -5,9 +5,9 @@ use super::args::McpArgs;
 use super::config::Config;
 use super::serve::interrupted;
 use super::tables::read_tables;
+use super::tell::say;
 use crate::error::Result;
 use crate::mcp::Options;
-use crate::text::sanitize::to_one_line;
 
 /// Serves until standard input is closed.
 pub fn mcp(config: &Config, args: &McpArgs) -> Result<Outcome> {
@@ -19,7 +19,7 @@ pub fn mcp(config: &Config, args: &McpArgs) -> Result<Outcome> {
         &Options { threads: config.threads, time: args.timeout },
         tokio::io::stdin(),
         tokio::io::stdout(),
-        |line| say!("warraq: {}", to_one_line(line)),
+        |line: &str| say(line),
         interrupted(),
     )?;
     Ok(Outcome::Found)

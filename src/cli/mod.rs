@@ -1,15 +1,6 @@
 //! The command line: arguments become configuration, each subcommand is one file, errors become
 //! an exit status. Nothing below this room reads the environment or ends the process.
 
-/// A line on standard error. `eprintln!` panics where nobody reads that any more, and there is nobody
-/// to tell it to.
-macro_rules! say {
-    ($($line:tt)*) => {{
-        use std::io::Write as _;
-        let _ = writeln!(std::io::stderr(), $($line)*);
-    }};
-}
-
 pub mod args;
 mod batch;
 mod commands;
@@ -31,6 +22,7 @@ mod similar;
 mod stats;
 mod suggest;
 mod tables;
+mod tell;
 mod verify;
 mod watch;
 
@@ -41,7 +33,12 @@ use args::{Cli, Command};
 use clap::Parser;
 
 use crate::error::{Error, Result};
+use crate::text::sanitize::is_unsafe;
 use config::Config;
+use tell::{say, say_result};
+
+/// Bytes of an argument that a message may repeat as it is.
+const PLAIN_ARGUMENT: usize = 1000;
 
 /// How a command ended: grep's three states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +55,10 @@ pub enum Outcome {
 
 /// Runs the command line of this process.
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return refuse(&error),
+    };
     let config = Config::new(&cli.global);
     let goes_on = matches!(cli.command, Command::Index(_) | Command::Mcp(_) | Command::Serve(_));
     match fault::guard(config.location(), goes_on, || run_command(&config, cli.command)) {
@@ -68,10 +68,25 @@ pub fn run() -> ExitCode {
         Ok(Outcome::Interrupted(status)) => ExitCode::from(status),
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            say!("warraq: {}", crate::text::sanitize::to_one_line(&error.to_string()));
+            say(error);
             ExitCode::from(2)
         }
     }
+}
+
+/// What the arguments lack, or the help that they ask for.
+fn refuse(error: &clap::Error) -> ExitCode {
+    let plain = |arg: std::ffi::OsString| {
+        arg.len() <= PLAIN_ARGUMENT && !arg.to_string_lossy().chars().any(is_unsafe)
+    };
+    if error.use_stderr() && !std::env::args_os().all(plain) {
+        // Without the colours, from which what was typed cannot be told.
+        error.to_string().lines().for_each(say_result);
+    } else {
+        // To nobody, where nobody reads.
+        let _ = error.print();
+    }
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
 fn run_command(config: &Config, command: Command) -> Result<Outcome> {

@@ -8,9 +8,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::counts::{counted, counted_in_groups, grouped};
 use super::interrupt::Interrupt;
+use super::tell::say;
 use crate::error::Problem;
 use crate::index::{Advance, Observer};
-use crate::text::sanitize::to_one_line;
 
 /// Problems named one by one in a run; the summary counts the rest.
 const NAMED_PROBLEMS: u32 = 100;
@@ -65,7 +65,7 @@ impl Progress {
         self.bar.finish_and_clear();
         let unnamed = self.problems.get().saturating_sub(NAMED_PROBLEMS);
         if unnamed > 0 {
-            say!("warraq: … and {}", counted(u64::from(unnamed), "more problem"));
+            say(format_args!("… and {}", counted(u64::from(unnamed), "more problem")));
         }
     }
 
@@ -90,7 +90,7 @@ impl Progress {
     }
 
     fn say(&self, line: &str) {
-        self.bar.suspend(|| say!("warraq: {}", to_one_line(line)));
+        self.bar.suspend(|| say(line));
     }
 }
 

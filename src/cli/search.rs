@@ -5,7 +5,8 @@ use std::io;
 use super::args::{ExpandArg, GroupArg, QueryArgs, RankArg, SearchArgs, SearchFormat, SortArg};
 use super::config::Config;
 use super::tables::read_tables;
-use super::{Outcome, output_error, print};
+use super::tell::say;
+use super::{Outcome, print};
 use crate::error::{Error, Result};
 use crate::output;
 use crate::output::human::{HumanOptions, write_notes};
@@ -66,7 +67,8 @@ pub fn print_answer(
     explain: bool,
 ) -> Result<Outcome> {
     let style = HumanOptions { explain, ..config.output_style() };
-    write_notes(&mut io::stderr().lock(), answer, &style).map_err(output_error)?;
+    // That nobody reads them takes no answer away.
+    let _ = write_notes(&mut io::stderr().lock(), answer, &style);
     print(|out| match format {
         SearchFormat::Human => output::human::write_answer(out, answer, &style),
         SearchFormat::Json => output::json::write_answer(out, answer, config.prints_to_terminal()),
@@ -79,7 +81,7 @@ pub fn print_answer(
     }
     if answer.all_hits().next().is_none() {
         if format == SearchFormat::Human {
-            say!("warraq: nothing found");
+            say("nothing found");
         }
         return Ok(Outcome::NothingFound);
     }

@@ -11,10 +11,10 @@ use super::Outcome;
 use super::args::ServeArgs;
 use super::config::Config;
 use super::tables::read_tables;
+use super::tell::say;
 use super::watch;
 use crate::error::{Error, Result};
 use crate::serve::{Options, Patience, SHORTEST_TOKEN, Token};
-use crate::text::sanitize::to_one_line;
 
 /// The token, for those who would not write it to a file.
 const TOKEN_VARIABLE: &str = "WARRAQ_TOKEN";
@@ -38,10 +38,16 @@ pub fn serve(config: &Config, args: ServeArgs) -> Result<Outcome> {
         patience: args.client_timeout.map_or_else(Patience::default, Patience::of),
     };
     let ready = |address: SocketAddr| {
-        say!("warraq: serving on http://{address}/ (Ctrl-C ends it)");
+        say(format_args!("serving on http://{address}/ (Ctrl-C ends it)"));
     };
-    let say = |line: &str| say!("warraq: {}", to_one_line(line));
-    crate::serve::serve(config.location().clone(), tables, options, ready, say, interrupted())?;
+    crate::serve::serve(
+        config.location().clone(),
+        tables,
+        options,
+        ready,
+        |line: &str| say(line),
+        interrupted(),
+    )?;
     Ok(Outcome::Found)
 }
 

@@ -4,21 +4,18 @@ use std::io::{self, Write};
 
 use super::args::{ShowArgs, ShowFormat};
 use super::config::Config;
+use super::tell::say_unknown_id;
 use super::{Outcome, print};
 use crate::error::Result;
 use crate::output::human::{HumanOptions, write_text};
 use crate::output::json::write_line;
 use crate::search::{Reading, read};
-use crate::text::sanitize::to_one_line;
 
 /// Shows what has the id: a passage, or all passages of an article in their order.
 pub fn show(config: &Config, args: &ShowArgs) -> Result<Outcome> {
     let index = config.open_index()?;
     let Some(reading) = read(index, &args.id)? else {
-        say!(
-            "warraq: nothing has the id {}: ids are printed by `warraq search --format tsv`",
-            to_one_line(&args.id)
-        );
+        say_unknown_id(&args.id);
         return Ok(Outcome::NothingFound);
     };
     let options = config.output_style();

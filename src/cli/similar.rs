@@ -4,9 +4,9 @@ use super::Outcome;
 use super::args::SimilarArgs;
 use super::config::Config;
 use super::search::print_answer;
+use super::tell::say_unknown_id;
 use crate::error::Result;
 use crate::search::{Engine, Request};
-use crate::text::sanitize::to_one_line;
 
 /// Prints the passages most like one, or like an article.
 pub fn similar(config: &Config, args: &SimilarArgs) -> Result<Outcome> {
@@ -14,10 +14,7 @@ pub fn similar(config: &Config, args: &SimilarArgs) -> Result<Outcome> {
     let request = Request { limit: args.limit as usize, ..Request::new(&args.id) };
     let answer = Engine::new(index).similar(&args.id, &request)?;
     let Some(answer) = answer else {
-        say!(
-            "warraq: nothing has the id {}: ids are printed by `warraq search --format tsv`",
-            to_one_line(&args.id)
-        );
+        say_unknown_id(&args.id);
         return Ok(Outcome::NothingFound);
     };
     print_answer(config, &answer, args.format, false)

@@ -1,10 +1,10 @@
 //! The files of the user's own that say what words become.
 
 use super::args::TableArgs;
+use super::tell::say;
 use crate::crosslingual::{Synonyms, read_dictionary, read_synonyms};
 use crate::error::Result;
 use crate::search::Tables;
-use crate::text::sanitize::to_one_line;
 
 /// Reads the files that are named. Lines of synonyms that cannot be used are said on standard
 /// error.
@@ -18,10 +18,10 @@ pub fn read_tables(args: &TableArgs) -> Result<Tables> {
     };
     if let Some((told, more)) = tables.synonyms.as_ref().map(Synonyms::problems) {
         for problem in told {
-            say!("warraq: {}", to_one_line(&problem.to_string()));
+            say(problem);
         }
         if more > 0 {
-            say!("warraq: the synonyms have {more} more lines like these");
+            say(format_args!("the synonyms have {more} more lines like these"));
         }
     }
     Ok(tables)

@@ -6,6 +6,7 @@ use super::counts::counted;
 use super::interrupt::Interrupt;
 use super::progress::Progress;
 use super::report::holdings;
+use super::tell::{say, say_result};
 use super::{Outcome, print};
 use crate::error::{Error, Result};
 use crate::index::{Extent, Verification, repair, verify_observed};
@@ -23,7 +24,7 @@ pub fn verify(config: &Config, args: &VerifyArgs) -> Result<Outcome> {
     let found = check()?;
     name_damage(&found, if args.repair { "" } else { REMEDY })?;
     for note in &found.notes {
-        say!("warraq: {}", to_one_line(note));
+        say(note);
     }
     if found.damage.is_empty() {
         return say_ok(&found);
@@ -40,11 +41,12 @@ pub fn verify(config: &Config, args: &VerifyArgs) -> Result<Outcome> {
         outcome => outcome?,
     };
     if report.interrupted.is_some() {
-        say!("warraq: interrupted: the index is as it was");
+        say("interrupted: the index is as it was");
         return Ok(Outcome::Interrupted(interrupt.status()));
     }
     let totals = holdings(report.totals);
-    say!("repaired: the index at {} holds {totals}", config.location().folder().display());
+    let folder = config.location().folder().display();
+    say_result(format_args!("repaired: the index at {folder} holds {totals}"));
     let found = check()?;
     name_damage(&found, REMEDY)?;
     say_ok(&found)

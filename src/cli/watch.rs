@@ -8,9 +8,9 @@ use super::args::WatchArg;
 use super::config::Config;
 use super::interrupt::Interrupt;
 use super::report::{changes, holdings, interrupted};
+use super::tell::{say, say_result};
 use crate::error::{Error, Problem, Result};
 use crate::index::{Report, UpdateOptions};
-use crate::text::sanitize::to_one_line;
 use crate::watch::{How, Observer, Options, Watch};
 
 /// How often is looked whether a signal has come.
@@ -48,7 +48,7 @@ pub fn watch(
         return Ok(Outcome::Found);
     };
     if let Some(interruption) = report.interrupted {
-        say!("{}", interrupted(&report, interruption));
+        say_result(interrupted(&report, interruption));
     }
     Ok(Outcome::Interrupted(interrupt.status()))
 }
@@ -57,12 +57,6 @@ pub fn watch(
 struct Lines {
     /// Runs that changed nothing as well.
     tells_all: bool,
-}
-
-impl Lines {
-    fn say(line: &str) {
-        say!("warraq: {}", to_one_line(line));
-    }
 }
 
 impl Observer for Lines {
@@ -74,24 +68,24 @@ impl Observer for Lines {
         };
         let holds = holdings(report.totals);
         let seconds = report.elapsed.as_secs_f64();
-        Lines::say(&format!("{changes}; {holds}{skipped} ({seconds:.1} s)"));
+        say(format_args!("{changes}; {holds}{skipped} ({seconds:.1} s)"));
     }
 
     fn unchanged(&mut self) {
         if self.tells_all {
-            Lines::say("the index is up to date");
+            say("the index is up to date");
         }
     }
 
     fn failed(&mut self, error: &Error) {
-        Lines::say(&format!("the index is not brought up to date, trying again: {error}"));
+        say(format_args!("the index is not brought up to date, trying again: {error}"));
     }
 
     fn problem(&mut self, problem: &Problem) {
-        Lines::say(&problem.to_string());
+        say(problem);
     }
 
     fn note(&mut self, message: &str) {
-        Lines::say(message);
+        say(message);
     }
 }

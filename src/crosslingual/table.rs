@@ -116,6 +116,7 @@ impl Table {
         table
     }
 
+    #[allow(clippy::panic, reason = "runs when the crate is compiled: a fault ends the build")]
     const fn read(&mut self, text: &[u8]) {
         let mut at = 0;
         while at < text.len() {
@@ -211,6 +212,7 @@ const fn parse_unit(text: &[u8], start: usize, end: usize) -> Unit {
     unit
 }
 
+#[allow(clippy::panic, reason = "runs when the crate is compiled: a fault ends the build")]
 const fn two_byte_letter(text: &[u8], at: usize) -> usize {
     let code = ((text[at] as u32 & 0x1f) << 6) | (text[at + 1] as u32 & 0x3f);
     match char::from_u32(code) {

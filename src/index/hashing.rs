@@ -1,11 +1,11 @@
 //! The hashes of files that may have changed, by which it is told whether they did.
 
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::report::Observer;
+use crate::source::open_at_once;
 
 /// A run can stop after so many bytes.
 const HASHED_AT_ONCE: u64 = 16 << 20;
@@ -30,7 +30,7 @@ impl<'a> Hashing<'a> {
     /// The hash of a file's content; `None` where the run is stopped meanwhile.
     pub fn hash(&mut self, path: &Path) -> std::io::Result<Option<String>> {
         let mut hasher = blake3::Hasher::new();
-        let mut file = File::open(path)?;
+        let mut file = open_at_once(path)?;
         loop {
             let before = hasher.count();
             hasher.update_reader(file.by_ref().take(HASHED_AT_ONCE))?;

@@ -245,11 +245,17 @@ impl Manifest {
     }
 
     /// # Errors
-    /// The file is missing or is no manifest.
+    /// The file is missing or is no manifest, or a file in it is beneath no source.
     pub fn read(folder: &Path, name: &str) -> Result<Manifest> {
         let path = folder.join(name);
         let bytes = std::fs::read(&path).map_err(|error| file_error(&path, error))?;
-        serde_json::from_slice(&bytes).map_err(|error| Error::damaged(&path, error))
+        let manifest: Manifest =
+            serde_json::from_slice(&bytes).map_err(|error| Error::damaged(&path, error))?;
+        let roots = manifest.roots.len();
+        if manifest.files.iter().any(|file| file.root as usize >= roots) {
+            return Err(Error::damaged(&path, "a file in it belongs to no source"));
+        }
+        Ok(manifest)
     }
 
     /// Writes the manifest durably under a name made from its content, and returns the name.
@@ -268,3 +274,21 @@ impl Manifest {
 
 /// What the names of manifests begin with.
 pub const MANIFEST_PREFIX: &str = "sources-";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_without_its_source_is_damage() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = r#"{"roots":[],"files":[ENTRY]}"#;
+        let entry = FileEntry { root: 1, ..FileEntry::default() };
+        let entry = serde_json::to_string(&entry).unwrap();
+        std::fs::write(folder.path().join("m.json"), text.replace("ENTRY", &entry)).unwrap();
+        let error = Manifest::read(folder.path(), "m.json").unwrap_err();
+        assert!(error.to_string().contains("belongs to no source"), "{error}");
+        std::fs::write(folder.path().join("m.json"), r#"{"roots":[],"files":[]}"#).unwrap();
+        assert_eq!(Manifest::read(folder.path(), "m.json").unwrap(), Manifest::default());
+    }
+}

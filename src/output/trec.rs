@@ -1,12 +1,14 @@
 //! The TREC run format: `qid Q0 passage-id rank score warraq`.
 //!
-//! Columns are parted by single spaces, so white space within an id is written as `_`.
+//! Columns are parted by single spaces, so white space within an id is written as `_`, and so
+//! is what a terminal obeys.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::batch::{BatchAnswer, id_text};
 use crate::search::hit::{Answer, round_score};
+use crate::text::sanitize::is_unsafe;
 
 /// The name of the run.
 const RUN: &str = "warraq";
@@ -36,7 +38,7 @@ pub fn write_batch_answer(out: &mut dyn Write, answer: &BatchAnswer<'_>) -> io::
 }
 
 fn column(id: &str) -> Cow<'_, str> {
-    let parts = |c: char| c.is_whitespace() || c.is_control();
+    let parts = |c: char| c.is_whitespace() || is_unsafe(c);
     if id.is_empty() {
         Cow::Borrowed("_")
     } else if id.contains(parts) {

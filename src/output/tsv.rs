@@ -1,14 +1,15 @@
 //! Tab-separated values, without a header.
 //!
 //! The columns are rank, score, id, title, section, lang, file:line, snippet; in a batch the
-//! query's id stands before them. A field never holds a tab, a line break or another control
-//! character: each is a space. What is not known is empty.
+//! query's id stands before them. A field never holds a tab, a line break or anything else that a
+//! terminal obeys: each is a space. What is not known is empty.
 
 use std::io::{self, Write};
 
 use super::batch::{BatchAnswer, id_text};
 use crate::model::Lang;
 use crate::search::hit::{Answer, Hit, round_score};
+use crate::text::sanitize::is_unsafe;
 
 /// Stands between the headings of a section path.
 const SECTION_SEPARATOR: &str = " › ";
@@ -70,13 +71,8 @@ fn write_joined<'a>(
     Ok(())
 }
 
-/// Whether `c` would end the field or the line for some reader, or be obeyed by a terminal.
-fn breaks_field(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
-}
-
 fn write_field(out: &mut dyn Write, text: &str) -> io::Result<()> {
-    let mut parts = text.split(breaks_field);
+    let mut parts = text.split(is_unsafe);
     out.write_all(parts.next().unwrap_or("").as_bytes())?;
     for part in parts {
         out.write_all(b" ")?;

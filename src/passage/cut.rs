@@ -643,6 +643,47 @@ mod tests {
         assert_eq!((passages[0].kind, passages[0].fields.len()), (Kind::Prose, 1));
     }
 
+    /// What a part of an article is, and how many words it has.
+    #[derive(Clone, Debug)]
+    enum Shape {
+        Heading(u8),
+        Paragraph(Kind, bool),
+        Field,
+        Marker,
+    }
+
+    fn shapes() -> impl Strategy<Value = Vec<(Shape, Vec<u8>)>> {
+        let kind = prop_oneof![
+            6 => Just(Kind::Prose),
+            1 => Just(Kind::Links),
+            1 => Just(Kind::Table),
+            1 => Just(Kind::References)
+        ];
+        let shape = prop_oneof![
+            2 => (1u8..7).prop_map(Shape::Heading),
+            8 => (kind, any::<bool>()).prop_map(|(kind, goes_on)| Shape::Paragraph(kind, goes_on)),
+            1 => Just(Shape::Field),
+            1 => Just(Shape::Marker),
+        ];
+        // Of a word its length; few paragraphs are long.
+        let lengths = prop_oneof![
+            9 => proptest::collection::vec(1u8..12, 1..20),
+            1 => proptest::collection::vec(1u8..12, 1..900),
+        ];
+        proptest::collection::vec((shape, lengths), 0..30)
+    }
+
+    fn are_in_order(passages: &[Passage]) {
+        let mut end = 0;
+        for (place, passage) in passages.iter().enumerate() {
+            assert_eq!(passage.id, format!("a.txt#{place}"));
+            assert_eq!(passage.ordinal as usize, place);
+            assert!(!passage.text.trim().is_empty(), "{passage:?}");
+            assert!(passage.place.span.start >= end, "{:?} before {end}", passage.place);
+            end = passage.place.span.end;
+        }
+    }
+
     proptest! {
         #[test]
         fn it_does_not_matter_how_a_paragraph_is_handed_over(
@@ -664,6 +705,74 @@ mod tests {
             prop_assert_eq!(texts(&at_once), texts(&in_pieces));
             for (one, other) in at_once.iter().zip(&in_pieces) {
                 prop_assert_eq!(one.place.span, other.place.span);
+            }
+        }
+
+        /// No word is lost or doubled, whatever the parts of an article are.
+        #[test]
+        fn every_word_of_an_article_is_in_one_passage(shapes in shapes()) {
+            let mut article = Article::default();
+            let (mut words, mut headings) = (Vec::new(), Vec::new());
+            let mut number = 0;
+            for (shape, lengths) in shapes {
+                let mut word = |length: u8| {
+                    number += 1;
+                    format!("w{number}{}", "é".repeat(length.into()))
+                };
+                let some: Vec<String> = lengths.into_iter().map(&mut word).collect();
+                let text = some.join(" ");
+                article = match shape {
+                    Shape::Heading(level) => {
+                        headings.push(some[0].clone());
+                        article.heading(level, &some[0])
+                    }
+                    Shape::Marker => article.marker(),
+                    Shape::Field => {
+                        words.extend(some[1..].iter().cloned());
+                        article.field("key", &some[1..].join(" "))
+                    }
+                    Shape::Paragraph(kind, goes_on) => {
+                        words.extend(some);
+                        // With what goes on, white space stands before it.
+                        article.block(kind, &format!(" {text}"), goes_on)
+                    }
+                };
+            }
+            let passages = article.cut();
+            are_in_order(&passages);
+            for passage in &passages {
+                let most = if passage.kind == Kind::Infobox { INFOBOX } else { LIST };
+                // The last entry of a list may be as long as a paragraph.
+                prop_assert!(passage.text.chars().count() <= most + LONGEST + 40);
+                prop_assert!(passage.kind != Kind::Prose || passage.text.chars().count() <= LONGEST + 40);
+            }
+            let shown = || passages.iter().flat_map(|passage| passage.text.split_whitespace());
+            let found: Vec<&str> =
+                shown().filter(|word| *word != "key:" && !headings.iter().any(|h| h == word)).collect();
+            prop_assert_eq!(found, words);
+            for heading in &headings {
+                let in_path = passages.iter().any(|passage| passage.section.contains(heading));
+                prop_assert!(in_path || shown().any(|word| word == heading), "{}", heading);
+            }
+        }
+
+        #[test]
+        fn any_text_gives_bounded_passages_in_order(
+            parts in proptest::collection::vec(("\\PC*|[ \n\ta\u{301}\u{64b}]*", 0usize..4, 1usize..300), 0..12),
+        ) {
+            let mut article = Article::default();
+            for (text, shape, times) in parts {
+                article = match shape {
+                    0 => article.heading(2, &text),
+                    1 => article.field(&text, &text),
+                    2 => article.block(Kind::Prose, &text.repeat(times), true),
+                    _ => article.paragraph(&text.repeat(times)),
+                };
+            }
+            let passages = article.cut();
+            are_in_order(&passages);
+            for passage in passages {
+                prop_assert!(passage.text.chars().count() <= 2 * super::super::split::UNBROKEN + INFOBOX);
             }
         }
     }

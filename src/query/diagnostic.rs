@@ -1,10 +1,12 @@
 //! What the parser tells about a query that it did not take word for word.
 //!
 //! Messages are one short line and echo at most [`MAX_ECHO`] characters of the input, none of them
-//! a control character.
+//! one that a terminal obeys.
 
 use std::fmt;
 use std::ops::Range;
+
+use crate::text::sanitize::excerpt;
 
 /// Characters of the input that a message repeats at most.
 const MAX_ECHO: usize = 32;
@@ -53,13 +55,7 @@ impl Diagnostics {
     }
 }
 
-/// `text` between backquotes, shortened and with control characters replaced.
+/// The beginning of `text` between backquotes.
 pub(super) fn echo(text: &str) -> String {
-    let mut chars = text.chars();
-    let mut shown: String =
-        chars.by_ref().take(MAX_ECHO).map(|c| if c.is_control() { ' ' } else { c }).collect();
-    if chars.next().is_some() {
-        shown.push('…');
-    }
-    format!("`{shown}`")
+    format!("`{}`", excerpt(text, MAX_ECHO))
 }

@@ -12,6 +12,7 @@ use crate::analysis::Analyzer;
 use crate::error::{Error, Result};
 use crate::index::{Bits, OpenIndex};
 use crate::query::{Limits, parse_query};
+use crate::text::sanitize::excerpt;
 
 /// Filters of a request, at the most: each costs as much as a query.
 const MOST_FILTERS: usize = 32;
@@ -110,11 +111,5 @@ fn check(request: &Request) -> Result<()> {
 
 /// The beginning of a filter between backquotes.
 fn echo(text: &str) -> String {
-    let mut chars = text.chars();
-    let shown = chars.by_ref().take(MOST_ECHO);
-    let mut shown: String = shown.map(|c| if c.is_control() { ' ' } else { c }).collect();
-    if chars.next().is_some() {
-        shown.push('…');
-    }
-    format!("`{shown}`")
+    format!("`{}`", excerpt(text, MOST_ECHO))
 }

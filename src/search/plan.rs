@@ -9,6 +9,11 @@ use super::snippet::Matcher;
 use crate::analysis::OwnedWord;
 use crate::index::Bits;
 
+/// Notes on a query, at the most.
+const MOST_NOTES: usize = 20;
+/// Stands for the others.
+const MORE_NOTES: &str = "there is more of this kind in the query";
+
 /// A compiled query.
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
@@ -38,6 +43,18 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Adds what the reader should know, once. Beyond a number of notes only that there are more.
+    pub fn note(&mut self, note: String) {
+        if self.notes.contains(&note) {
+            return;
+        }
+        match self.notes.len() {
+            0..MOST_NOTES => self.notes.push(note),
+            MOST_NOTES => self.notes.push(MORE_NOTES.to_owned()),
+            _ => {}
+        }
+    }
+
     /// Whether candidates are ranked again; otherwise the sums of the leaves rank.
     pub fn ranks_again(&self, request: &Request) -> bool {
         request.rank == Rank::TwoStage && !self.words.is_empty()
@@ -58,4 +75,20 @@ pub struct PlannedWord {
     pub became: Vec<Became>,
     /// Of its names in the other script and its translations together.
     pub idf_across: f32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn notes_are_few_and_each_is_there_once() {
+        let mut plan = Plan::default();
+        for number in 0..3 * MOST_NOTES {
+            plan.note(format!("note {}", number / 2));
+        }
+        assert_eq!(plan.notes.len(), MOST_NOTES + 1);
+        assert_eq!(plan.notes[..2], ["note 0", "note 1"]);
+        assert_eq!(plan.notes[MOST_NOTES], MORE_NOTES);
+    }
 }

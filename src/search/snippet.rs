@@ -291,6 +291,35 @@ mod tests {
             }
         }
 
+        /// Words of a text that is like it, or of the text itself.
+        #[test]
+        fn whatever_is_marked_is_asked_for(
+            text in prop_oneof![texts(), any::<String>()],
+            other in texts(),
+            from_text in any::<bool>(),
+        ) {
+            let mut analyzer = Analyzer::new();
+            let asked = analyzer.words(if from_text { &text } else { &other });
+            let wanted: Vec<String> = asked.into_iter().step_by(3).map(|word| word.stem).collect();
+            let mut matcher = Matcher::new();
+            for (unit, stem) in (0..).zip(&wanted) {
+                matcher.add_words(unit, 1.0, [MatchTerm::stem(stem.clone(), unit)]);
+            }
+            let found = find_matches(&text, &mut analyzer, &matcher);
+            let mut end = 0;
+            for found in &found.spans {
+                prop_assert!(found.span.start >= end && found.span.start < found.span.end);
+                end = found.span.end;
+                let slice = text.get(found.span.clone());
+                prop_assert!(slice.is_some(), "not on boundaries: {:?}", found.span);
+                let words = analyzer.words(slice.unwrap_or(""));
+                prop_assert!(words.iter().any(|word| wanted.contains(&word.stem)), "{slice:?}");
+            }
+            let in_text = analyzer.words(&text);
+            let met = in_text.iter().filter(|word| wanted.contains(&word.stem)).count();
+            prop_assert_eq!(found.spans.is_empty(), met == 0, "{:?}", wanted);
+        }
+
         #[test]
         fn fragments_are_bounded_slices_in_order(
             text in texts(),

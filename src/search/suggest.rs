@@ -13,6 +13,8 @@ use crate::lang::Script;
 
 /// Shorter words are not corrected: everything is near them.
 const LEAST_CHARS: usize = 4;
+/// Longer queries are not corrected: they say enough, and the whole query is repeated.
+const MOST_CORRECTED_BYTES: usize = 1 << 10;
 /// From this length on two letters may be wrong.
 const LONG_CHARS: usize = 7;
 
@@ -53,6 +55,9 @@ pub fn correct(
     plan: &Plan,
     watch: &Watch,
 ) -> Result<Option<String>> {
+    if query.len() > MOST_CORRECTED_BYTES {
+        return Ok(None);
+    }
     let mut corrected = query.to_owned();
     let mut any = false;
     for planned in &plan.words {

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use crate::error::Problem;
+use crate::text::sanitize::is_unsafe;
 
 /// Longer ids are refused: every passage carries its article's id.
 const ID_BYTES: usize = 1000;
@@ -70,7 +71,7 @@ pub(super) fn quoted(id: &str) -> String {
     let dots = if short.len() < id.len() { "…" } else { "" };
     let mut quoted = String::from("\"");
     for c in short.chars() {
-        if c.is_control() || c == '"' || c == '\\' || (c.is_whitespace() && c != ' ') {
+        if is_unsafe(c) || c == '"' || c == '\\' || (c.is_whitespace() && c != ' ') {
             quoted.extend(c.escape_default());
         } else {
             quoted.push(c);

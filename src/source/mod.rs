@@ -53,7 +53,7 @@ pub use columns::Columns;
 pub use exported::ExportedPassage;
 pub use id::{article_id, repeated_id};
 pub use lines::RECORD_BYTES;
-pub use open::{open_regular, read_file, shown_path, spool};
+pub use open::{open_at_once, open_regular, read_file, shown_path, spool};
 pub use walk::{SourceFile, Walk, is_hidden_name, is_of_other_kind, visit_folders, walk_sources};
 
 /// How a source is written.

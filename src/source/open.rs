@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::{Columns, Format, Reading, Sink, read_source};
 use crate::error::{Error, Problem, Result};
+use crate::text::sanitize::is_unsafe;
 
 /// Opens and reads a file; see [`read_source`]. That it cannot be opened is an
 /// [`Error::Problem`] as well.
@@ -34,12 +35,26 @@ pub fn open_regular(path: &Path) -> Result<File> {
     if let Some(kind) = kind(&path.metadata().map_err(unreadable)?) {
         return Err(problem(format!("is {kind}, not a regular file")));
     }
-    let file = File::open(path).map_err(unreadable)?;
+    let file = open_at_once(path).map_err(unreadable)?;
     // Something else may have taken its place since.
     match kind(&file.metadata().map_err(unreadable)?) {
         Some(kind) => Err(problem(format!("is {kind}, not a regular file"))),
         None => Ok(file),
     }
+}
+
+/// Opens a file of which nothing is waited for: neither the other end of a pipe that took its place,
+/// nor what some files of `/proc` will have to tell. Whoever would have to wait is told so by an
+/// error.
+///
+/// # Errors
+/// As the system gives them.
+pub fn open_at_once(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.read(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK);
+    options.open(path)
 }
 
 /// What a file is if it is not a regular one.
@@ -66,11 +81,11 @@ pub(super) fn special_kind(file_type: std::fs::FileType) -> Option<&'static str>
     Some("a special file")
 }
 
-/// A path as messages show it: control characters are escaped.
+/// A path as messages show it: what a terminal obeys is escaped.
 pub fn shown_path(path: &Path) -> String {
     let mut shown = String::new();
     for c in path.to_string_lossy().chars() {
-        if c.is_control() {
+        if is_unsafe(c) {
             shown.extend(c.escape_default());
         } else {
             shown.push(c);

@@ -46,6 +46,16 @@ pub fn to_one_line(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().map(shown).collect())
 }
 
+/// The beginning of `text` on one line, of `chars` characters at the most, and `…` where there is more.
+pub fn excerpt(text: &str, chars: usize) -> String {
+    let mut rest = text.chars();
+    let mut excerpt: String = rest.by_ref().take(chars).map(shown).collect();
+    if rest.next().is_some() {
+        excerpt.push('…');
+    }
+    excerpt
+}
+
 /// The lines of `text`, each without its line ending and without anything unsafe.
 pub fn to_lines(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
     text.lines().map(to_one_line)
@@ -82,6 +92,13 @@ mod tests {
     #[test]
     fn white_space_becomes_a_space_each() {
         assert_eq!(to_one_line("a\tb\r\nc\u{b}\u{c}d\u{85}e\u{2028}f\u{2029}g"), "a b  c  d e f g");
+    }
+
+    #[test]
+    fn excerpts_are_short_and_safe() {
+        assert_eq!(excerpt("a\u{1b}[2J\u{202e}b", 9), "a␛[2J\u{fffd}b");
+        assert_eq!(excerpt("حصار هانجو", 4), "حصار…");
+        assert_eq!((excerpt("ab", 2), excerpt("", 0)), ("ab".to_owned(), String::new()));
     }
 
     #[test]

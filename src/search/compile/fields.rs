@@ -82,9 +82,7 @@ impl Compiler<'_, '_> {
             let note = format!(
                 "the beginnings of words become more than {MOST_MEMBERS} words: the rest is left out"
             );
-            if !self.plan.notes.contains(&note) {
-                self.plan.notes.push(note);
-            }
+            self.plan.note(note);
         }
         self.members += terms.len();
     }

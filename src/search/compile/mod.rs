@@ -27,6 +27,7 @@ use crate::analysis::{Analyzer, OwnedWord, is_question_word, is_stop_word_as_wri
 use crate::error::Result;
 use crate::index::OpenIndex;
 use crate::query::{Group, Node, Occur, Parsed, Word};
+use crate::text::sanitize::excerpt;
 
 use places::node_word;
 use restrict::restricts;
@@ -47,6 +48,8 @@ impl crate::query::FieldNames for InfoboxFields<'_> {
 const STEPS_OF_WORD: u32 = 64;
 /// Occurrences that are found beforehand, at the most: 8 bytes each.
 const MOST_OCCURRENCES: usize = 1 << 25;
+/// Characters of a word that a note repeats, at the most.
+const MOST_ECHO: usize = 32;
 
 /// Compiles one query.
 pub struct Compiler<'a, 'i> {
@@ -289,9 +292,9 @@ impl<'a, 'i> Compiler<'a, 'i> {
         let field = self.fields().text;
         let expanded = self.expand_form(word, distance);
         if expanded.cut {
-            self.plan.notes.push(format!(
+            self.plan.note(format!(
                 "{} becomes more words than are searched: only the {} most frequent are",
-                word.text,
+                excerpt(&word.text, MOST_ECHO),
                 expanded.words.len()
             ));
         }
