@@ -8,6 +8,7 @@ use super::counts::counted;
 use super::{Outcome, print};
 use crate::error::Result;
 use crate::index::{Layout, Stats};
+use crate::output::json::write_pretty;
 use crate::text::sanitize::to_one_line;
 
 /// Prints the statistics of the index.
@@ -15,10 +16,7 @@ pub fn stats(config: &Config, args: &StatsArgs) -> Result<Outcome> {
     let index = config.open_index()?;
     let stats = crate::index::stats(index)?;
     print(|out| match args.format {
-        ShowFormat::Json => {
-            serde_json::to_writer_pretty(&mut *out, &stats)?;
-            writeln!(out)
-        }
+        ShowFormat::Json => write_pretty(out, &stats),
         ShowFormat::Human => write_human(out, &stats),
     })?;
     Ok(Outcome::Found)

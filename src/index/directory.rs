@@ -7,8 +7,9 @@
 //!   neither written nor read, so nothing in it can be wrong.
 //! - Files written atomically get the modes that the process's umask asks for, so that another
 //!   user can open the index.
-//! - An index on a medium that cannot be written, or is full, is opened without tantivy's lock files;
-//!   runs have a lock of their own.
+//! - Readers take no lock, so that a run that is suspended holds nobody up, and an index on a medium that
+//!   is full or cannot be written can be opened. Whoever finds that files of a commit went while it was
+//!   opened opens the one after it ([`super::OpenIndex::open`]).
 
 use std::fs;
 use std::io::{self, Write};
@@ -17,11 +18,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
 use tantivy::directory::{
-    AntiCallToken, Directory, DirectoryLock, FileHandle, Lock, MmapDirectory, TerminatingWrite,
-    WatchCallback, WatchHandle, WritePtr,
+    AntiCallToken, Directory, DirectoryLock, FileHandle, Lock, META_LOCK, MmapDirectory,
+    TerminatingWrite, WatchCallback, WatchHandle, WritePtr,
 };
 
-use super::durable::{is_full, is_not_writable, write_durably};
+use super::durable::write_durably;
 use super::failure::not_written;
 use super::seal::{COMMIT, Written, commit_sealed, segment_of};
 use crate::error::Error;
@@ -175,12 +176,10 @@ impl Directory for IndexDirectory {
     }
 
     fn acquire_lock(&self, lock: &Lock) -> Result<DirectoryLock, LockError> {
-        match self.inner.acquire_lock(lock) {
-            Err(LockError::IoError(error)) if is_not_writable(&error) || is_full(&error) => {
-                Ok(DirectoryLock::from(Box::new(())))
-            }
-            other => other,
+        if lock.filepath == META_LOCK.filepath {
+            return Ok(DirectoryLock::from(Box::new(())));
         }
+        self.inner.acquire_lock(lock)
     }
 
     fn watch(&self, callback: WatchCallback) -> tantivy::Result<WatchHandle> {

@@ -42,11 +42,6 @@ pub fn sweep_temporary_files(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether an error says that nothing more can be written; what is there can be read all the same.
-pub fn is_full(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
-}
-
 /// Whether an error says that the place cannot be written, rather than that writing failed.
 pub fn is_not_writable(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied)

@@ -41,6 +41,14 @@ pub fn write_line<T: Serialize + ?Sized>(out: &mut dyn Write, value: &T) -> io::
     write_value(out, value, CompactFormatter)
 }
 
+/// Writes any value spread over several lines, with the same care.
+///
+/// # Errors
+/// As [`write_line`].
+pub fn write_pretty<T: Serialize + ?Sized>(out: &mut dyn Write, value: &T) -> io::Result<()> {
+    write_value(out, value, PrettyFormatter::new())
+}
+
 /// One line of a batch: `{"id", "query", "hits"}`, or `{"id", "query", "error"}`.
 #[derive(Serialize)]
 struct BatchLine<'a> {

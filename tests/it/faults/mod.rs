@@ -229,8 +229,7 @@ impl Bench {
         let folder = self.desk.path("i").join(generation);
         let commit = fs::read_to_string(folder.join("meta.json")).unwrap().replace('-', "");
         for name in names(&folder) {
-            let known =
-                ["meta.json", "verified.json", ".tantivy-writer.lock", ".tantivy-meta.lock"];
+            let known = ["meta.json", "verified.json", ".tantivy-writer.lock"];
             let known = known.contains(&name.as_str())
                 || name.starts_with("seal-")
                 || name.starts_with("sources-")
