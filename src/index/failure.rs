@@ -3,6 +3,7 @@
 //! What the system refuses (no more files, a disk that is full or does not answer) says nothing of
 //! the index: it must not be built anew for that.
 
+use std::fmt::Display;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,13 +12,19 @@ use tantivy::TantivyError;
 use tantivy::directory::error::{LockError, OpenDirectoryError, OpenReadError, OpenWriteError};
 
 use crate::error::Error;
+use crate::text::sanitize::to_one_line;
 
 /// An error of reading an index in a folder.
 pub fn read_error(folder: &Path, error: TantivyError) -> Error {
     match system_error(&error) {
         Some((path, source)) if is_of_system(&source) => Error::io(within(folder, path), source),
-        _ => Error::damaged(folder, error),
+        _ => damaged(folder, error),
     }
+}
+
+/// An index that is damaged. tantivy's reasons may have several lines.
+pub fn damaged(path: &Path, reason: impl Display) -> Error {
+    Error::damaged(path, to_one_line(&reason.to_string()))
 }
 
 /// An error of working on an index that is no sign of damage.
@@ -108,9 +115,11 @@ mod tests {
         for damage in [
             reading(io::Error::from_raw_os_error(2)),
             reading(io::Error::new(io::ErrorKind::UnexpectedEof, "too short")),
-            TantivyError::SystemError("other".to_owned()),
+            TantivyError::SystemError("of two\nlines".to_owned()),
         ] {
-            assert!(matches!(read_error(folder, damage), Error::Damaged { .. }));
+            let damaged = read_error(folder, damage);
+            assert!(matches!(damaged, Error::Damaged { .. }));
+            assert!(!damaged.to_string().contains('\n'), "{damaged}");
         }
         let missing = file_error("x", io::Error::from_raw_os_error(2));
         assert!(matches!(missing, Error::Damaged { .. }));

@@ -11,7 +11,7 @@ use tantivy::{DocId, DocSet, Index, ReloadPolicy, TERMINATED, Term};
 
 use super::bits::Bits;
 use super::directory::IndexDirectory;
-use super::failure::read_error;
+use super::failure::{damaged, read_error};
 use super::forward::{ForwardPlugin, PassageWords, WordId};
 use super::layout::Layout;
 use super::location::Location;
@@ -482,6 +482,6 @@ impl OpenIndex {
 
     /// An error of reading the index itself.
     pub fn damaged(&self, error: impl std::fmt::Display) -> Error {
-        Error::damaged(&self.folder, error)
+        damaged(&self.folder, error)
     }
 }
