@@ -186,7 +186,7 @@ fn that_nobody_reads_what_is_told_ends_no_run() {
     };
     assert_eq!(status(&["index", "corpus", "--index", "i"]), Some(2));
     desk.run(["verify", "--index", "i"]).exits(0);
-    assert_eq!(desk.count(&["--index", "i", "rice"]), 1);
+    assert!(desk.count(&["--index", "i", "rice"]) > 0);
     assert_eq!(status(&["search", "--index", "i", "qqqzzz"]), Some(1));
     assert_eq!(status(&["search", "--index", "i", "rice ^"]), Some(0));
     assert_eq!(status(&["nonsense"]), Some(2));
@@ -220,9 +220,11 @@ fn what_would_have_to_be_waited_for_is_skipped() {
 #[test]
 fn what_a_bound_cuts_off_a_query_is_said_briefly() {
     let desk = Desk::empty();
-    let words = |letter: char| -> String {
-        (0..400).map(|number| format!("{letter}{number:03}y ")).collect()
+    let letters: Vec<char> = ('a'..='t').collect();
+    let word = |first: char, number: usize| {
+        format!("{first}{}{}y ", letters[number / 20], letters[number % 20])
     };
+    let words = |first: char| (0..400).map(|number| word(first, number)).collect::<String>();
     desk.write("corpus/a.txt", words('q') + &words('w'));
     desk.run(["index"]).exits(0);
     let notes = |args: &[&str]| -> Vec<String> {
@@ -236,8 +238,13 @@ fn what_a_bound_cuts_off_a_query_is_said_briefly() {
     assert_eq!(answer["expansions"][0]["became"].as_array().unwrap().len(), 256);
     // The same thing is said once, and of many things not all.
     assert_eq!(notes(&[&"q* ".repeat(500)]), [cut]);
-    assert_eq!(notes(&["q00* w0* x*"]), [""; 0]);
-    let many: String = (0..100).map(|number| format!("q{number:03}y~2 ")).collect();
+    assert_eq!(notes(&["qa* wb* x*"]), [""; 0]);
+    assert_eq!(
+        notes(&["qaay~2"]),
+        ["qaay becomes more words than are searched: only the 256 most \
+        frequent are"]
+    );
+    let many: String = (0..100).map(|number| format!("{}~2 ", word('q', number).trim())).collect();
     let notes = notes(&[&many]);
     assert!(notes.len() <= 21, "{notes:?}");
     // A long word is repeated by its beginning.
@@ -245,7 +252,7 @@ fn what_a_bound_cuts_off_a_query_is_said_briefly() {
     let run = desk.run(["search", &long]);
     assert!(run.err.len() < 300, "{}", run.err);
     // And so is a query of which one word is not known.
-    let long = format!("q001z {}", "q002y ".repeat(2000));
+    let long = format!("qaaz {}", "qaby ".repeat(2000));
     let run = desk.run(["search", "--plain", &long]);
     assert!(run.err.len() < 300, "{}", run.err);
 }

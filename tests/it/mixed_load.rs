@@ -34,8 +34,9 @@ const MEMORY_SHARE: f64 = 0.15;
 const MEMORY_BYTES: f64 = (16 << 20) as f64;
 /// Mapped files come and go with merges.
 const RESIDENT_BYTES: f64 = (48 << 20) as f64;
-const HANDLES: f64 = 8.0;
-const THREADS: f64 = 4.0;
+/// As many as a run of the writer takes, and some.
+const HANDLES: f64 = 14.0;
+const THREADS: f64 = 12.0;
 
 const QUERIES: [&str; 12] = [
     "Konishi retreat",
