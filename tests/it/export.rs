@@ -121,3 +121,22 @@ fn an_export_is_a_source_like_others() {
     desk.run(["index", "a", "--index", "j"]).exits(0);
     desk.run(["export", "--index", "nowhere"]).exits(2).says("no index");
 }
+
+#[test]
+fn numbers_come_back_as_they_were() {
+    let desk = Desk::empty();
+    let mut bits = 0x3ff0_0000_0000_0000_u64;
+    let numbers: Vec<f64> = (0..300)
+        .map(|_| {
+            bits = bits.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963);
+            // Of any size from 2⁻⁶⁴ on.
+            f64::from_bits(bits >> 12 | (959 + (bits & 127)) << 52)
+        })
+        .collect();
+    let record = serde_json::json!({"id": "n", "text": "A weevil.", "numbers": numbers});
+    desk.write("n.jsonl", record.to_string());
+    desk.run(["index", "n.jsonl", "--index", "i"]).exits(0);
+    let export = round_trip(&desk, "i", "j", &[]);
+    let written = record["numbers"].to_string();
+    assert!(export.contains(&written), "{export} has not {written}");
+}
